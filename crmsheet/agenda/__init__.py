@@ -1,0 +1,1 @@
+"""Who is due: cadence, promises, lateness."""

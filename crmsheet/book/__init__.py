@@ -1,0 +1,1 @@
+"""Opening, addressing, patching, locking and replacing the user's file."""

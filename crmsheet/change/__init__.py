@@ -1,0 +1,1 @@
+"""Change sets: planned against a book, inverted, replayed."""

@@ -1,0 +1,1 @@
+"""Rules over values and over whole books."""

@@ -1,0 +1,1 @@
+"""Types, errors, parts: known to every room, knowing none."""

@@ -1,0 +1,178 @@
+"""A failed job is an exception with its own exit code; the docstring of each class is its message.
+
+`hint` says what to do next. Both are templates filled with the facts given by keyword, and both are in the
+catalogue, so an error speaks the user's language.
+"""
+
+from __future__ import annotations
+
+from crmsheet.core.messages import Message
+
+
+class CrmsheetError(Exception):
+    """crmsheet could not do its work."""
+
+    exit_code = 70
+    hint = ""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__()
+        self.facts = facts
+
+    @property
+    def message(self) -> Message:
+        """What went wrong, with place and value."""
+        return Message((type(self).__doc__ or "").strip(), self.facts)
+
+    @property
+    def next_step(self) -> Message | None:
+        """What to do about it, or None."""
+        return Message(self.hint, self.facts) if self.hint else None
+
+    def __str__(self) -> str:
+        said = self.message.template.format_map(self.facts)
+        return f"{said} {self.hint.format_map(self.facts)}" if self.hint else said
+
+
+class UsageError(CrmsheetError):
+    """The command was not understood: {problem}."""
+
+    exit_code = 2
+    hint = "Run the command with --help."
+
+
+class NoBook(UsageError):
+    """No book was named."""
+
+    hint = 'Give a path, set CRMSHEET_BOOK, or write `book = "customers.xlsx"` into crmsheet.toml.'
+
+
+class BookError(CrmsheetError):
+    """The book {path} cannot be used."""
+
+    exit_code = 3
+
+
+class BookMissing(BookError):
+    """There is no file or folder {path}."""
+
+    hint = "Check the spelling of the path; `crmsheet demo` makes a book to try."
+
+
+class BookEmpty(BookError):
+    """{path} is empty: there is nothing in it to read."""
+
+    hint = "If it was being synchronised, wait until the copy is whole and try again."
+
+
+class BookCorrupt(BookError):
+    """{path} cannot be read as a workbook: {detail}."""
+
+    hint = "Open it in Excel or WPS, save it under a new name and try that; nothing was changed."
+
+
+class BookEncrypted(BookError):
+    """{path} is protected with a password to open it."""
+
+    hint = "Save a copy without the password (File > Info > Protect Workbook) and use that."
+
+
+class BookFormat(BookError):
+    """{path} is not a workbook that crmsheet reads ({detail})."""
+
+    hint = "Give an .xlsx or .xlsm file, or a folder of CSV files, one per table."
+
+
+class NothingBound(BookError):
+    """No sheet of {path} looks like a table of customers."""
+
+    hint = "A sheet needs a header row with names such as 客户名称 or Customer name; sheets seen: {sheets}."
+
+
+class SheetUnknown(BookError):
+    """{path} has no sheet called {sheet}."""
+
+    hint = "Its sheets are: {sheets}."
+
+
+class TableUnknown(UsageError):
+    """There is no table called {table}."""
+
+    hint = "Did you mean {near}? Known tables: {known}."
+
+
+class SchemaError(CrmsheetError):
+    """{path}, line {line}: {problem}."""
+
+    exit_code = 4
+    hint = "{advice}"
+
+
+class SettingsError(CrmsheetError):
+    """{path}, line {line}: {problem}."""
+
+    exit_code = 4
+    hint = "{advice}"
+
+
+class ConflictError(CrmsheetError):
+    """{count} changes no longer fit the book; the first: {place} holds {found}, expected {expected}."""
+
+    exit_code = 5
+    hint = "Nothing was written. Look at the book, then run the command again."
+
+
+class CellRefused(CrmsheetError):
+    """{place} cannot be overwritten: {reason}."""
+
+    exit_code = 5
+    hint = "Change that cell in the spreadsheet program instead; nothing was written."
+
+
+class PatchRefused(CrmsheetError):
+    """{path} cannot be edited without risk: {reason}."""
+
+    exit_code = 5
+    hint = "Nothing was written. Save a copy as a plain .xlsx and use that."
+
+
+class NothingToUndo(CrmsheetError):
+    """The history of {path} has no change by crmsheet to undo."""
+
+    exit_code = 5
+    hint = "`crmsheet history` shows the versions."
+
+
+class BookChanged(CrmsheetError):
+    """{path} was changed by somebody else while crmsheet worked."""
+
+    exit_code = 6
+    hint = "Nothing was written; the proposal is in {proposal}: `crmsheet apply {proposal}` tries it again."
+
+
+class BookLocked(CrmsheetError):
+    """{path} is open elsewhere ({holder})."""
+
+    exit_code = 6
+    hint = "Nothing was written. Close it there, then run the command again{later}."
+
+
+class BudgetExceeded(CrmsheetError):
+    """The change budget stopped the write: {counted} {what}, allowed are {allowed}."""
+
+    exit_code = 8
+    hint = "Nothing was written. Look at the proposal {proposal}; `crmsheet apply {proposal}` writes it."
+
+
+class WriteFailed(CrmsheetError):
+    """{path} cannot be written: {detail}."""
+
+    exit_code = 9
+    hint = "The book is as it was. Check the folder's permissions and the space on the disk."
+
+
+class HistoryDamaged(CrmsheetError):
+    """The history {path} is damaged: {detail}."""
+
+    exit_code = 5
+    hint = "The book itself is whole; work goes on, and older versions may be missing."

@@ -1,0 +1,42 @@
+"""What a command found, proposes and shows: numbers and words, no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmsheet.core.changes import Changes
+from crmsheet.core.findings import Findings
+from crmsheet.core.messages import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled table of a report; cells are texts, numbers, dates or None.
+
+    `fields` names, per column, the `table.field` that it shows, or '': masks and number formats follow it.
+    """
+
+    title: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    note: Text | None = None
+    fields: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a command; `subject` is the book's path, `counts` the figures of its headline."""
+
+    command: str
+    subject: str
+    findings: Findings = field(default_factory=Findings)
+    changes: Changes = field(default_factory=Changes)
+    sections: tuple[Section, ...] = ()
+    counts: Mapping[str, int | float | str | None] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+    version: str = ""
+    today: str = ""
+    sheets: Mapping[str, str] = field(default_factory=dict)

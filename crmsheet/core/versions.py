@@ -1,0 +1,25 @@
+"""A version of a book, as the history tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a book: `id` digests parent and content, `number` counts from 1 along the chain.
+
+    `origin` is "crmsheet" for our writes and "found" for edits by people that were seen on opening.
+    """
+
+    id: str
+    number: int
+    parent: str
+    author: str
+    at: str
+    command: str
+    message: str
+    sha256: str
+    origin: str
+    counts: Mapping[str, int]

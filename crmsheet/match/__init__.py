@@ -1,0 +1,1 @@
+"""Which customers are the same: blocking, comparison, weight, clusters, survivorship."""

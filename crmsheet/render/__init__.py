@@ -1,0 +1,1 @@
+"""An outcome in one output format."""

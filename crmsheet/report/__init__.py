@@ -1,0 +1,1 @@
+"""Page models: numbers and words, no markup."""

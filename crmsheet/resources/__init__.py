@@ -1,0 +1,1 @@
+"""Shipped schemas, templates and words."""

@@ -1,0 +1,1 @@
+"""Seeded messy books with known truth."""

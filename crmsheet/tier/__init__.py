@@ -1,0 +1,1 @@
+"""Who matters: RFM, Pareto A/B/C, and why."""
