@@ -1,1 +1,6 @@
-"""Who is due: cadence, promises, lateness."""
+"""Follow-ups: who is due, why, and what the sheet should know about the last and the next contact."""
+
+from crmsheet.agenda.agenda import NO_OWNER, Agenda, plan_followups
+from crmsheet.agenda.changes import changes
+
+__all__ = ["NO_OWNER", "Agenda", "changes", "plan_followups"]

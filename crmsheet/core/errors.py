@@ -35,10 +35,10 @@ class CrmsheetError(Exception):
 
 
 class UsageError(CrmsheetError):
-    """The command was not understood: {problem}."""
+    """The command was not understood: {problem}"""
 
     exit_code = 2
-    hint = "Run the command with --help."
+    hint = "(See the command with --help.)"
 
 
 class NoBook(UsageError):
@@ -147,21 +147,28 @@ class BookChanged(CrmsheetError):
     """{path} was changed by somebody else while crmsheet worked."""
 
     exit_code = 6
-    hint = "Nothing was written; the proposal is in {proposal}: `crmsheet apply {proposal}` tries it again."
+    hint = "Nothing was written. Run the command again."
 
 
 class BookLocked(CrmsheetError):
     """{path} is open elsewhere ({holder})."""
 
     exit_code = 6
-    hint = "Nothing was written. Close it there, then run the command again{later}."
+    hint = "Nothing was written. Close it there, then run the command again."
+
+
+class ProposalKept(CrmsheetError):
+    """{problem} Nothing was written; the proposal is kept."""
+
+    exit_code = 6
+    hint = "Later, `crmsheet apply {proposal} --write` writes it."
 
 
 class BudgetExceeded(CrmsheetError):
     """The change budget stopped the write: {counted} {what}, allowed are {allowed}."""
 
     exit_code = 8
-    hint = "Nothing was written. Look at the proposal {proposal}; `crmsheet apply {proposal}` writes it."
+    hint = "Nothing was written. `crmsheet apply {proposal}` shows the proposal, with --write it is written."
 
 
 class WriteFailed(CrmsheetError):
@@ -169,6 +176,18 @@ class WriteFailed(CrmsheetError):
 
     exit_code = 9
     hint = "The book is as it was. Check the folder's permissions and the space on the disk."
+
+
+class ProposalUnreadable(UsageError):
+    """{path} is no proposal of crmsheet: {detail}."""
+
+    hint = "Give a file that a stopped run named, such as .crmsheet/<book>/proposals/....json."
+
+
+class FolderTaken(UsageError):
+    """{path} is there already and not empty."""
+
+    hint = "Name a new folder, such as `crmsheet demo {path}-2`; nothing was written."
 
 
 class HistoryDamaged(CrmsheetError):

@@ -1,1 +1,8 @@
-"""Who matters: RFM, Pareto A/B/C, and why."""
+"""Grading of customers: A/B/C by share of revenue, RFM scores and segments, each with its reason."""
+
+from crmsheet.tier.changes import changes
+from crmsheet.tier.grade import grade
+from crmsheet.tier.grades import TIERS, Grades
+from crmsheet.tier.rfm import SEGMENTS
+
+__all__ = ["SEGMENTS", "TIERS", "Grades", "changes", "grade"]

@@ -1,0 +1,40 @@
+# One environment, made by the project's own files; every target makes what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+
+.PHONY: demo test check messages golden bench clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $(STAMP)
+
+demo: $(STAMP)  ## Make the example book and run the night run on it
+	$(BIN)/crmsheet demo demo
+
+test: $(STAMP)  ## Run the tests; the end-to-end tests that could not run are listed
+	$(BIN)/python -m pytest -n auto
+
+check: $(STAMP)  ## Style, types, contracts between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+messages: $(STAMP)  ## Collect the messages into the catalogue and compile it
+	$(BIN)/python -m tests.house.catalogue
+
+golden: $(STAMP)  ## Write the golden files and the generated parts of the docs anew; look at the diff
+	$(BIN)/python -m pytest -q tests/golden tests/house --update-golden
+
+bench: $(STAMP)  ## Ratios against the usual libraries; takes minutes
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/patching.py
+	$(BIN)/python benchmarks/night_run.py
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

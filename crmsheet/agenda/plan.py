@@ -1,0 +1,158 @@
+"""Who is to be contacted: last contact, promise, due day (formulas R13), computed in SQL for every active customer.
+
+Due is the promise, if one is open; else last contact + the cadence of the tier; else, without any contact, the day the
+customer was created + the cadence; else today. A promise is the customer's `next_contact_at`, typed by hand, else the
+`next_contact_at` of the latest follow-up. It is open until somebody was in contact on its day or later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crmsheet.core.context import Context
+from crmsheet.engine import Engine, columns
+
+Fields = Mapping[str, frozenset[str]]
+
+CONTACT = ("contact_name", "mobile", "phone", "email", "wechat")
+"""What a salesperson needs at hand; shown if the book has it."""
+
+_CUSTOMER_TYPES = {
+    "name": "VARCHAR",
+    "owner": "VARCHAR",
+    "tier": "VARCHAR",
+    "total_amount": "DOUBLE",
+    "last_contact_at": "TIMESTAMP",
+    "next_contact_at": "TIMESTAMP",
+    "created_at": "TIMESTAMP",
+    "do_not_contact": "BOOLEAN",
+    "processing_restricted": "BOOLEAN",
+    "coop_status": "VARCHAR",
+    "stage": "VARCHAR",
+    "preferred_channel": "VARCHAR",
+    **dict.fromkeys(CONTACT, "VARCHAR"),
+}
+_INTERACTION_TYPES = {
+    "customer_id": "VARCHAR",
+    "at": "TIMESTAMP",
+    "next_contact_at": "TIMESTAMP",
+    "channel": "VARCHAR",
+}
+
+_NO_CONTACTS = """
+SELECT CAST(NULL AS VARCHAR) AS customer, CAST(NULL AS DATE) AS at, CAST(NULL AS DATE) AS promise,
+       CAST(NULL AS VARCHAR) AS channel WHERE false
+"""
+
+# The latest contact of each customer; several at one time: the one lowest in the sheet was typed last.
+_CONTACTS = """
+WITH found AS (SELECT row_, {columns} FROM interactions WHERE active_),
+numbered AS (
+  SELECT trim(customer_id) AS customer, CAST(at AS DATE) AS at, CAST(next_contact_at AS DATE) AS promise, channel,
+         row_number() OVER (PARTITION BY trim(customer_id) ORDER BY at DESC, row_ DESC) AS place
+  FROM found WHERE customer_id IS NOT NULL AND CAST(at AS DATE) <= $today)
+SELECT customer, at, promise, channel FROM numbered WHERE place = 1
+"""
+
+_FUTURE = """
+SELECT (SELECT count(*) FROM agenda_plan_ WHERE future_contact) AS customers, {interactions} AS interactions
+"""
+
+_FUTURE_CONTACTS = "(SELECT count(*) FROM interactions WHERE active_ AND CAST(at AS DATE) > $today)"
+
+_NO_GRADES = """
+SELECT CAST(NULL AS BIGINT) AS row_, CAST(NULL AS VARCHAR) AS tier, CAST(NULL AS DOUBLE) AS revenue WHERE false
+"""
+
+# `blocked` is the first reason in law, then in trade, why a customer is not to be contacted.
+_PLAN = """
+WITH base AS (
+  SELECT c.row_, c.key_, coalesce(c.name, c.key_) AS name, nullif(trim(c.owner), '') AS owner,
+         coalesce(g.tier, CASE WHEN c.tier IN ('A', 'B', 'C') THEN c.tier END) AS tier,
+         coalesce(g.revenue, c.total_amount) AS value,
+         CAST(c.last_contact_at AS DATE) AS kept, CAST(c.last_contact_at AS DATE) > $today AS ahead, i.at,
+         CAST(c.next_contact_at AS DATE) AS promise, i.promise AS said,
+         CASE WHEN CAST(c.created_at AS DATE) <= $today THEN CAST(c.created_at AS DATE) END AS created,
+         coalesce(c.preferred_channel, i.channel) AS channel, {contact},
+         CASE WHEN c.processing_restricted THEN 'restricted' WHEN c.do_not_contact THEN 'refused'
+              WHEN c.coop_status IN ('terminated', 'blacklist') THEN 'ended'
+              WHEN c.stage = 'lost' THEN 'lost' END AS blocked
+  FROM (SELECT row_, key_, {columns} FROM customers WHERE active_) c
+  LEFT JOIN agenda_contacts_ i ON i.customer = c.key_
+  LEFT JOIN agenda_grades_ g ON g.row_ = c.row_),
+contacted AS (
+  SELECT *, greatest(CASE WHEN NOT ahead THEN kept END, at) AS last_contact,
+         CASE tier WHEN 'A' THEN $a WHEN 'B' THEN $b ELSE $c END AS cadence
+  FROM base),
+promised AS (
+  SELECT *, CASE WHEN last_contact IS NULL OR promise > last_contact THEN promise END AS by_hand,
+         CASE WHEN said > last_contact THEN said END AS by_note
+  FROM contacted),
+dated AS (
+  SELECT *, CASE WHEN by_hand IS NOT NULL THEN 'promise' WHEN by_note IS NOT NULL THEN 'said'
+                 WHEN last_contact IS NOT NULL THEN 'cadence' WHEN created IS NOT NULL THEN 'created'
+                 ELSE 'never' END AS ground,
+         CAST(coalesce(last_contact, created) + CAST(cadence AS INTEGER) AS DATE) AS suggested
+  FROM promised)
+SELECT row_, key_, name, owner, tier, value, coalesce(by_hand, by_note, suggested, $today) AS due, ground, blocked,
+       last_contact, kept, at, suggested, created, cadence, coalesce(ahead, false) AS future_contact, channel, {names}
+FROM dated
+"""
+
+# By owner (those without one last); then the grade, the value, the lateness; whoever was never contacted and has no
+# date at all comes after those with one; the key and the row break every tie.
+DUE = """
+SELECT row_, key_, name, owner, tier, value, due,
+       CAST(CAST($today AS DATE) - due AS BIGINT) AS overdue_days, ground, last_contact, created, cadence, channel, {names}
+FROM agenda_plan_
+WHERE blocked IS NULL AND due <= $until
+ORDER BY owner IS NULL, owner, ground = 'never', coalesce(tier, 'C'), coalesce(value, 0) DESC, due, key_, row_
+"""
+
+BLOCKED = """
+SELECT blocked, count(*) AS customers FROM agenda_plan_
+WHERE blocked IS NOT NULL AND due <= $until GROUP BY blocked ORDER BY blocked
+"""
+
+DERIVED = """
+SELECT row_, CASE WHEN at > kept OR kept IS NULL THEN at END AS contacted,
+       CASE WHEN blocked IS NULL AND (ground = 'cadence' OR ground = 'created') THEN suggested END AS suggested
+FROM agenda_plan_ WHERE at IS NOT NULL OR suggested IS NOT NULL ORDER BY row_
+"""
+"""Per row: the last contact where the follow-ups know a later one than the sheet, and the day of the next by cadence."""
+
+
+def save_plan(engine: Engine, fields: Fields, context: Context) -> None:
+    """Saves `agenda_plan_`: one row per active customer; `agenda_grades_` must be there (see `save_grades`)."""
+    contacts = fields.get("interactions", frozenset())
+    if {"customer_id", "at"} <= contacts:
+        text = _CONTACTS.format(columns=columns(contacts, _INTERACTION_TYPES))
+        engine.save("agenda_contacts_", text, today=context.today)
+    else:
+        engine.save("agenda_contacts_", _NO_CONTACTS)
+    cadence = context.settings.cadence
+    rarest = max(cadence.values(), default=90)
+    text = _PLAN.format(
+        columns=columns(fields["customers"], _CUSTOMER_TYPES),
+        contact=", ".join(f"c.{name}" for name in CONTACT),
+        names=", ".join(CONTACT),
+    )
+    engine.save(
+        "agenda_plan_", text, today=context.today,
+        a=cadence.get("A", rarest), b=cadence.get("B", rarest), c=cadence.get("C", rarest),
+    )  # fmt: skip
+
+
+def future_contacts(engine: Engine, fields: Fields, context: Context) -> int:
+    """How many contacts lie in the future: they were typed wrongly, or are plans, and count as no contact."""
+    dated = {"customer_id", "at"} <= fields.get("interactions", frozenset())
+    if not dated:
+        found = engine.sql(_FUTURE.format(interactions="0"))
+    else:
+        found = engine.sql(_FUTURE.format(interactions=_FUTURE_CONTACTS), today=context.today)
+    return int(found["customers"].iloc[0]) + int(found["interactions"].iloc[0])
+
+
+def save_no_grades(engine: Engine) -> None:
+    """An empty `agenda_grades_`, where nothing was graded."""
+    engine.save("agenda_grades_", _NO_GRADES)

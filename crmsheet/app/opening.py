@@ -1,0 +1,105 @@
+"""Opening a book for work: settings, schema, sheets, tables, typed values, keys, links between tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmsheet.app.request import Request
+from crmsheet.app.settings import find_settings, load_settings
+from crmsheet.book import Opened, open_book_file
+from crmsheet.clean.columns import clean_table
+from crmsheet.clean.keys import propose_keys
+from crmsheet.core.book import Book, Table
+from crmsheet.core.changes import Changes
+from crmsheet.core.context import Context, Settings
+from crmsheet.core.errors import NoBook
+from crmsheet.core.findings import Findings
+from crmsheet.core.messages import Message, N_
+from crmsheet.core.outcome import Outcome
+from crmsheet.core.schema import Schema
+from crmsheet.resources import shipped
+from crmsheet.schema import bind, load
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A book with typed values, ready for the trade.
+
+    `findings` are those of structure and of single values, with their fixes; `keys` the changes that give a key to
+    every customer.
+    """
+
+    opened: Opened
+    schema: Schema
+    book: Book
+    findings: Findings
+    keys: Changes
+    context: Context
+    request: Request
+
+    @property
+    def path(self) -> Path:
+        """The file or folder of the book."""
+        return self.book.source.path
+
+    @property
+    def sheets(self) -> Mapping[str, str]:
+        """Table name -> sheet name."""
+        return {name: table.sheet for name, table in self.book.tables.items()}
+
+    def outcome(self, command: str) -> Outcome:
+        """The empty outcome of a command on this book."""
+        return Outcome(
+            command, self.path.name, today=self.context.today.isoformat(), sheets=self.sheets,
+            version=self.book.source.sha256[:12],
+        )
+
+
+def book_path(request: Request) -> tuple[Path, Settings]:
+    """The book that a request is about, and the settings that hold for it.
+
+    Raises:
+        NoBook: none was named anywhere.
+        SettingsError: the settings file is wrong.
+    """
+    named = request.book or (Path(os.environ["CRMSHEET_BOOK"]) if os.environ.get("CRMSHEET_BOOK") else None)
+    start = named.absolute().parent if named else Path.cwd()
+    settings = load_settings(find_settings(start))
+    path = named or (Path(settings.book) if settings.book else None)
+    if path is None:
+        raise NoBook
+    return path, settings
+
+
+def load_book(request: Request) -> Loaded:
+    """The book of a request: opened, bound to the schema, cleaned, every customer keyed."""
+    path, settings = book_path(request)
+    request.tell(Message(N_("reading {book}"), {"book": path.name}))
+    opened = open_book_file(path)
+    schema = load_schema(path)
+    bound = bind(opened, schema)
+    context = Context(request.today, request.actor, settings.region, bound.book.lang, settings)
+    request.tell(Message(N_("cleaning {rows:,} rows"),
+                         {"rows": sum(len(each.cells) for each in bound.book.tables.values())}))
+    tables: dict[str, Table] = {}
+    findings = [bound.findings]
+    for name, table in bound.book.tables.items():
+        cleaned = clean_table(table, schema.tables[name], context, retype_dates=not opened.dialects)
+        tables[name] = cleaned.table
+        findings.append(cleaned.findings)
+    keys = Changes()
+    if "customers" in tables:
+        keyed = propose_keys(tables["customers"], schema.tables["customers"], context)
+        tables["customers"], keys = keyed.table, keyed.changes
+    book = dataclasses.replace(bound.book, tables=tables)
+    return Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
+
+
+def load_schema(path: Path) -> Schema:
+    """The shipped schema, with the `schemas` folder beside the book over it, if there is one."""
+    own = (path if path.is_dir() else path.absolute().parent) / "schemas"
+    return load(shipped("schemas"), *([own] if own.is_dir() else []))

@@ -1,0 +1,30 @@
+"""What every command is asked with; the command line fills it, so that no room asks the clock or the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmsheet.core.messages import Message
+
+
+def _silent(step: Message) -> None:
+    """Tells nobody about a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`now` is the local time of the request and `today` the day that lateness is counted from.
+
+    `tell` hears of each step as it begins.
+    """
+
+    now: dt.datetime
+    today: dt.date
+    book: Path | None = None
+    lang: str = ""
+    reveal: bool = False
+    actor: str = ""
+    tell: Callable[[Message], None] = _silent

@@ -1,0 +1,77 @@
+"""Which cells may not be written: merged, spilled, computed, protected, or owned by a pivot table."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crmsheet.book.ooxml.areas import Area, area, areas
+from crmsheet.book.ooxml.markup import Part, part, truth
+from crmsheet.book.ooxml.package import Package
+from crmsheet.book.ooxml.sheet import SheetText
+from crmsheet.book.ooxml.workbook import Relation
+from crmsheet.core.messages import Message, N_
+
+_MERGED = Message(N_("it lies inside merged cells"))
+_COMPUTED = Message(N_("an array formula fills it"))
+_PIVOT = Message(N_("it belongs to a pivot table"))
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What is out of bounds, by row; `areas_` are the guarded rectangles with the reason."""
+
+    by_row: Mapping[int, Sequence[tuple[Area, Message]]]
+    merges: Sequence[Area]
+    protected: bool
+    rows_locked: bool
+
+    def reason(self, row: int, column: int) -> Message | None:
+        """Why a cell may not be written, or None."""
+        for found, why in self.by_row.get(row, ()):
+            if (row, column) in found and not (why is _MERGED and (row, column) == (found.top, found.left)):
+                return why
+        return None
+
+
+def guards_of(text: SheetText, package: Package, relations: Iterable[Relation], rows: Iterable[int]) -> Guards:
+    """The guards that matter for the given rows."""
+    sheet, body = text.part, text.body
+    merges = areas(each.get("ref") or "" for each in sheet.elements("mergeCell", body.end))
+    guarded = [(each, _MERGED) for each in merges if not each.single]
+    guarded += [(each, _COMPUTED) for each in _array_areas(text)]
+    for relation in relations:
+        if relation.kind == "pivotTable":
+            location = part(package.read(relation.target), package.path, relation.target).element("location")
+            found = area(location.get("ref")) if location else None
+            if found:
+                guarded.append((found, _PIVOT))
+    protection = sheet.element("sheetProtection", body.end)
+    protected = protection is not None and truth(protection.get("sheet"))
+    rows_locked = protection is not None and protected and protection.get("formatRows") not in ("0", "false")
+    return Guards(_by_row(guarded, sorted(rows)), merges, protected, rows_locked)
+
+
+def _by_row(guarded: Iterable[tuple[Area, Message]], rows: Sequence[int]) -> dict[int, list[tuple[Area, Message]]]:
+    found: dict[int, list[tuple[Area, Message]]] = {}
+    for each, why in guarded:
+        for row in rows[bisect_left(rows, each.top) : bisect_right(rows, each.bottom)]:
+            found.setdefault(row, []).append((each, why))
+    return found
+
+
+def _array_areas(text: SheetText) -> list[Area]:
+    """The ranges of array formulas and data tables: only their first cell holds the formula."""
+    sheet, body = text.part, text.body
+    found: list[Area] = []
+    for word in (b"array", b"dataTable"):
+        at = sheet.scan.find(b'"' + word, body.inner, body.close)
+        quote = at if at >= 0 else sheet.scan.find(b"'" + word, body.inner, body.close)
+        if quote >= 0:
+            found += _formula_areas(sheet, body.inner, body.close, word.decode())
+    return found
+
+
+def _formula_areas(sheet: Part, start: int, end: int, kind: str) -> list[Area]:
+    return areas(each.get("ref") or "" for each in sheet.elements("f", start, end) if each.get("t") == kind)

@@ -1,0 +1,215 @@
+"""The text of a sheet: where its rows and cells stand in the bytes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, number
+from crmsheet.book.ooxml.markup import Element, Part, attribute
+from crmsheet.core.errors import PatchRefused
+from crmsheet.core.messages import Message, N_
+
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]+)["']""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
+_TYPE = re.compile(rb"""\st\s*=\s*["']([A-Za-z]+)["']""")
+_METADATA = re.compile(rb"\s[cv]m\s*=")
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The patterns of one namespace prefix."""
+
+    row: re.Pattern[bytes]
+    row_end: bytes
+    cell: re.Pattern[bytes]
+    cell_start: bytes
+    odd_cells: tuple[bytes, ...]
+    formula: re.Pattern[bytes]
+    filled: re.Pattern[bytes]
+
+
+@cache
+def grammar(prefix: bytes) -> Grammar:
+    """The patterns for a prefix such as `x:` or none."""
+    p = re.escape(prefix)
+    return Grammar(
+        row=re.compile(rb"<" + p + rb"row(?=[\s/>])[^>]*>"),
+        row_end=b"</" + prefix + b"row",
+        cell=re.compile(
+            rb"<" + p + rb"c(?=[\s/>])[^>]*(?<=/)>|(<" + p + rb"c(?=[\s/>])[^>]*>)(.*?)</" + p + rb"c\s*>", re.DOTALL
+        ),
+        cell_start=b"<" + prefix + b"c ",
+        odd_cells=tuple(b"<" + prefix + b"c" + end for end in (b">", b"/", b"\t", b"\n", b"\r")),
+        formula=re.compile(rb"<" + p + rb"f(?=[\s/>])"),
+        filled=re.compile(rb"<" + p + rb"(?:f(?=[\s/>])|is(?=[\s>])|v(?=[\s>])[^>]*>[^<])"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """A cell as it stands: its column number, its places in the bytes, its tag."""
+
+    column: int
+    start: int
+    end: int
+    tag: bytes
+    addressed: bool
+
+    @property
+    def style(self) -> int:
+        """The index of its format."""
+        return style_of(self.tag)
+
+    @property
+    def special(self) -> bool:
+        """Whether it spills, or holds a picture or linked record (cell or value metadata)."""
+        return _METADATA.search(self.tag) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RowText:
+    """A row as it stands: `start`..`inner` is its tag, `close` where its end tag begins (`inner` if self-closing)."""
+
+    number: int
+    start: int
+    inner: int
+    close: int
+    tag: bytes
+
+    @property
+    def self_closing(self) -> bool:
+        """Whether it is written `<row/>`."""
+        return self.tag.endswith(b"/>")
+
+    @property
+    def style(self) -> int | None:
+        """The format of its cells that are not there, or None."""
+        return style_of(self.tag) if attribute(self.tag, "customFormat") in ("1", "true") else None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetText:
+    """A worksheet part and the numbers and starts of its rows, ascending; `starts` has one more, the end of the last."""
+
+    part: Part
+    body: Element
+    grammar: Grammar
+    numbers: list[int]
+    starts: list[int]
+    plain_cells: bool
+
+    def index(self, row: int) -> int | None:
+        """The position of a row, or None if the sheet does not write it."""
+        at = bisect_left(self.numbers, row)
+        return at if at < len(self.numbers) and self.numbers[at] == row else None
+
+    def gap(self, row: int) -> int:
+        """Where a row that is not written has to be inserted."""
+        return self.starts[bisect_left(self.numbers, row)]
+
+    def row(self, row: int) -> RowText | None:
+        """A row as it stands, or None."""
+        at = self.index(row)
+        return None if at is None else self.row_at(at)
+
+    def row_at(self, at: int) -> RowText:
+        """The row at a position."""
+        start, scan = self.starts[at], self.part.scan
+        inner = scan.index(b">", start) + 1
+        tag = self.part.raw[start:inner]
+        close = inner if tag.endswith(b"/>") else scan.rindex(self.grammar.row_end, inner, self.starts[at + 1])
+        return RowText(self.numbers[at], start, inner, close, tag)
+
+    def cells(self, row: RowText) -> list[CellText]:
+        """The cells of a row; one without an address stands next to the one before it.
+
+        Raises:
+            ValueError: they are not in order, or lie outside the sheet.
+        """
+        found, before, raw = [], 0, self.part.raw
+        for match in self.grammar.cell.finditer(self.part.scan, row.inner, row.close):
+            end = match.end(1) if match[1] else match.end()
+            tag = raw[match.start() : end]
+            place = _PLACE.search(tag)
+            column = number(place[1].decode()) if place else before + 1
+            if not before < column <= LAST_COLUMN:
+                raise ValueError(f"row {row.number}")
+            found.append(CellText(column, match.start(), match.end(), tag, place is not None))
+            before = column
+        return found
+
+    def last_cell(self, row: RowText) -> CellText | None:
+        """The last cell of a row without looking at the others; None if it has none or is written unusually."""
+        if not self.plain_cells:
+            return None
+        start = self.part.scan.rfind(self.grammar.cell_start, row.inner, row.close)
+        if start < 0:
+            return None
+        tag = self.part.raw[start : self.part.scan.find(b">", start) + 1]
+        place = _PLACE.search(tag)
+        return CellText(number(place[1].decode()), start, row.close, tag, True) if place else None
+
+    def content(self, cell: CellText) -> bytes:
+        """The bytes of a cell, with comments and CDATA blanked."""
+        return self.part.scan[cell.start : cell.end]
+
+    def is_formula(self, cell: CellText) -> bool:
+        """Whether the cell computes its value."""
+        return self.grammar.formula.search(self.part.scan, cell.start, cell.end) is not None
+
+    def is_filled(self, cell: CellText) -> bool:
+        """Whether the cell holds a value, text or formula."""
+        return self.grammar.filled.search(self.part.scan, cell.start, cell.end) is not None
+
+
+def style_of(tag: bytes) -> int:
+    """The format index of a row's, cell's or column's tag; 0 if it names none."""
+    match = _STYLE.search(tag)
+    return int(match[1]) if match else 0
+
+
+def type_of(tag: bytes) -> bytes:
+    """The type of a cell; `n` if it names none."""
+    match = _TYPE.search(tag)
+    return match[1] if match else b"n"
+
+
+def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
+    """The rows of a worksheet part, found in one pass.
+
+    Raises:
+        PatchRefused: it has no cells area, or its rows are out of order.
+    """
+    body = _body(sheet)
+    if body is None:
+        raise PatchRefused(path=path, reason=Message(N_("the sheet {sheet} has no cells area"), {"sheet": name}))
+    rules = grammar(sheet.prefix)
+    numbers, starts, before = [], [], 0
+    for match in rules.row.finditer(sheet.scan, body.inner, body.close):
+        written = _ROW_NUMBER.search(match[0])
+        row = int(written[1]) if written else before + 1
+        if not before < row <= LAST_ROW:
+            raise PatchRefused(path=path, reason=Message(N_("the rows of {sheet} are out of order"), {"sheet": name}))
+        numbers.append(row)
+        starts.append(match.start())
+        before = row
+    starts.append(body.close)
+    plain = all(sheet.scan.find(odd, body.inner, body.close) < 0 for odd in rules.odd_cells)
+    return SheetText(sheet, body, rules, numbers, starts, plain)
+
+
+def _body(sheet: Part) -> Element | None:
+    """`sheetData` by its first opening and last closing tag: a search that skips over the 67 MB between them."""
+    name = sheet.prefix + b"sheetData"
+    opening = re.compile(b"<" + re.escape(name) + rb"(?=[\s/>])[^>]*>").search(sheet.scan)
+    if opening is None:
+        return None
+    if opening[0].endswith(b"/>"):
+        return Element(sheet, opening.start(), opening.end(), opening.end(), opening.end())
+    close = sheet.scan.rfind(b"</" + name)
+    end = sheet.scan.find(b">", close) + 1
+    return Element(sheet, opening.start(), opening.end(), close, end) if close > 0 and end > 0 else None

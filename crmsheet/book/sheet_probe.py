@@ -1,0 +1,265 @@
+"""What the fast reader does not tell of a worksheet: formulas, errors, hidden rows, protection, true extent.
+
+Two ways to the same facts: `_by_bytes` searches the XML of the ordinary writers, `_by_events` reads any XML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.sax.saxutils import unescape
+
+from crmsheet.book.shared_formulas import SharedFormula
+from crmsheet.book.xml_events import walk
+from crmsheet.core.cells import column_number, split_a1
+
+_ORDINARY = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*?(?:encoding=[\"'](?i:utf-8|us-ascii)[\"'][^>]*?)?\?>\s*)?<worksheet\b"
+)
+_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding=[\"'](?!(?i:utf-8|us-ascii))")
+_ROW_NUMBER = re.compile(rb"<row\b[^>]*?\sr=\"([0-9]+)\"")
+_HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\shidden=\"(?:1|true)\"[^>]*>")
+_R = re.compile(rb"\sr=\"([A-Z]+)([0-9]+)\"")
+_T = re.compile(rb"\st=\"([A-Za-z]+)\"")
+_SI = re.compile(rb"\ssi=\"([0-9]+)\"")
+_LETTERS = re.compile(rb"<c r=\"([A-Z]+)")
+_LONGER = {length: re.compile(rb"<c r=\"[A-Z]{%d}" % length) for length in (2, 3, 4)}
+_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.S)
+_VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>(.*?)</v>)", re.S)
+_PROTECTED = re.compile(rb"<sheetProtection\b[^>]*?\ssheet=\"(?:1|true)\"")
+_PEEK = 1 << 16
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CellProbe:
+    """A cell with a formula or an error: `formula` None for a plain error, `error` and `empty_text` of its result."""
+
+    formula: str | None
+    error: str = ""
+    empty_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What was found; places are (row, column number), `rows` and `columns` bound the cells, `count` is of cells.
+
+    `ordinary` tells that places could be read from the bytes.
+    """
+
+    cells: Mapping[Place, CellProbe] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    locked: bool = False
+    rows: int = 0
+    columns: int = 0
+    count: int = 0
+    ordinary: bool = True
+
+
+def probe(xml: bytes) -> Probe:
+    """The facts of one worksheet part.
+
+    Raises:
+        ExpatError: the part is not well-formed and not of an ordinary writer.
+    """
+    return _by_bytes(xml) or _by_events(xml)
+
+
+def _by_bytes(xml: bytes) -> Probe | None:
+    """The facts by search, or None where the XML is written in a way that a search could misread."""
+    begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    if begin < 0 or not _ORDINARY.match(xml) or _ENCODING.match(xml):
+        return None
+    if xml.find(b"<!") >= 0 or b"='" in xml[:_PEEK]:
+        return None
+    locked = _PROTECTED.search(xml, max(begin, end)) is not None
+    if end < begin:
+        return Probe(locked=locked)
+    numbers = _ROW_NUMBER.findall(xml, begin, end)
+    count = xml.count(b"<c r=", begin, end)
+    if len(numbers) != xml.count(b"<row", begin, end) or count != _cells(xml, begin, end):
+        return None
+    rows = max(map(int, numbers), default=0)
+    columns = _widest(xml, begin, end, rows, count)
+    if columns is None:
+        return None
+    cells = _special(xml, begin, end)
+    hidden = _hidden(xml, begin, end)
+    return None if cells is None else Probe(cells, hidden, locked, rows, columns, count)
+
+
+def _cells(xml: bytes, begin: int, end: int) -> int:
+    return xml.count(b"<c ", begin, end) + xml.count(b"<c>", begin, end) + xml.count(b"<c/", begin, end)
+
+
+def _widest(xml: bytes, begin: int, end: int, rows: int, count: int) -> int | None:
+    """A bound of the column numbers, exact where a rough one would make the sheet look sparse.
+
+    None where a cell stands below the last row: such a place would not be counted.
+    """
+    digits = len(str(rows))
+    if re.compile(rb"<c r=\"[A-Z]+[0-9]{%d}" % (digits + 1)).search(xml, begin, end) or _LONGER[4].search(xml, begin):
+        return None
+    rough = 26 if not _LONGER[2].search(xml, begin, end) else 702
+    # Rows are told apart by digits only, so ten times as many are reckoned with.
+    if rough == 26 and 10 * rows * rough <= 8 * max(count, 100_000):
+        return rough
+    letters = set(_LETTERS.findall(xml, begin, end))
+    return max((column_number(each.decode()) for each in letters), default=0)
+
+
+def _hidden(xml: bytes, begin: int, end: int) -> frozenset[int]:
+    if xml.find(b"hidden=", begin, end) < 0:
+        return frozenset()
+    tags = [match[0] for match in _HIDDEN_ROW.finditer(xml, begin, end)]
+    return frozenset(int(found[1]) for found in map(_ROW_NUMBER.match, tags) if found)
+
+
+def _special(xml: bytes, begin: int, end: int) -> dict[Place, CellProbe] | None:
+    """The cells with a formula or an error; None where one of them has no place."""
+    marks = [mark for mark in (rb"<f[\s/>]", rb"\st=\"e\"") if xml.find(_literal(mark), begin, end) >= 0]
+    if not marks:
+        return {}
+    found: dict[Place, CellProbe] = {}
+    masters: dict[bytes, SharedFormula] = {}
+    last = -1
+    for match in re.compile(b"|".join(marks)).finditer(xml, begin, end):
+        start = xml.rfind(b"<c ", begin, match.end())
+        if start == last:
+            continue
+        last = start
+        stop = xml.find(b">", start, end)
+        if xml[stop - 1 : stop] != b"/":
+            stop = xml.find(b"</c>", stop, end)
+        cell = xml[start:stop]
+        tag = cell[: cell.find(b">") + 1] or cell
+        place = _R.search(tag)
+        if place is None:
+            return None
+        at = int(place[2]), column_number(place[1].decode())
+        found[at] = _read_cell(cell, tag, at, masters)
+    return found
+
+
+def _literal(mark: bytes) -> bytes:
+    return b"<f" if mark.startswith(b"<f") else b't="e"'
+
+
+def _read_cell(cell: bytes, tag: bytes, at: Place, masters: dict[bytes, SharedFormula]) -> CellProbe:
+    kind = _T.search(tag)
+    value = _VALUE.search(cell)
+    text = _plain(value[1] or b"") if value else None
+    formula = _FORMULA.search(cell)
+    error = (text or "") if kind and kind[1] == b"e" else ""
+    empty = kind is not None and kind[1] == b"str" and text == ""
+    if formula is None:
+        return CellProbe(None, error)
+    group = _SI.search(formula[1])
+    return CellProbe(_shared(group and group[1], _plain(formula[2] or b""), at, masters), error, empty)
+
+
+def _shared(group: bytes | None, text: str, at: Place, masters: dict[bytes, SharedFormula]) -> str:
+    """The text of a formula; in a group, the first one's text moved to this place."""
+    if group is None:
+        return text
+    if text:
+        masters[group] = SharedFormula(text, *at)
+        return text
+    return masters[group].at(*at) if group in masters else ""
+
+
+def _plain(text: bytes) -> str:
+    """Text of an element, its references to characters resolved."""
+    said = text.decode("utf-8", "replace")
+    if "&" not in said:
+        return said
+    said = re.sub(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));", _character, said)
+    return unescape(said, {"&quot;": '"', "&apos;": "'"})
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if code < 0x110000 else match[0]
+
+
+def _by_events(xml: bytes) -> Probe:
+    """The facts by a parser that knows every way of writing XML."""
+    reader = _EventReader()
+    walk(xml, reader.start, reader.end, reader.text)
+    return Probe(
+        reader.cells,
+        frozenset(reader.hidden),
+        reader.locked,
+        reader.rows,
+        reader.columns,
+        reader.count,
+        ordinary=False,
+    )
+
+
+class _EventReader:
+    """Follows the places of rows and cells, given or implied."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Place, CellProbe] = {}
+        self.hidden: set[int] = set()
+        self.locked = False
+        self.rows = self.columns = self.count = 0
+        self._row = self._column = 0
+        self._type = ""
+        self._inside = False
+        self._group: bytes | None = None
+        self._formula: list[str] | None = None
+        self._value: list[str] | None = None
+        self._into: list[str] | None = None
+        self._masters: dict[bytes, SharedFormula] = {}
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "sheetData":
+            self._inside = True
+        elif name == "sheetProtection":
+            self.locked = attributes.get("sheet") in ("1", "true")
+        elif self._inside and name == "row":
+            self._row = int(attributes.get("r", self._row + 1))
+            self._column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._row)
+        elif self._inside and name == "c":
+            self._cell(attributes)
+        elif self._inside and name == "f":
+            self._formula = self._into = []
+            self._group = attributes["si"].encode() if "si" in attributes else None
+        elif self._inside and name == "v":
+            self._value = self._into = []
+
+    def _cell(self, attributes: Mapping[str, str]) -> None:
+        if "r" in attributes:
+            letters, self._row = split_a1(attributes["r"])
+            self._column = column_number(letters)
+        else:
+            self._column += 1
+        self._type = attributes.get("t", "")
+        self._formula = self._value = self._into = self._group = None
+        self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+        self.count += 1
+
+    def text(self, text: str) -> None:
+        if self._into is not None:
+            self._into.append(text)
+
+    def end(self, name: str) -> None:
+        if name == "sheetData":
+            self._inside = False
+        elif name in ("f", "v"):
+            self._into = None
+        elif name == "c" and self._inside and (self._formula is not None or self._type == "e"):
+            at = self._row, self._column
+            value = None if self._value is None else "".join(self._value)
+            error = (value or "") if self._type == "e" else ""
+            if self._formula is None:
+                self.cells[at] = CellProbe(None, error)
+                return
+            text = _shared(self._group, "".join(self._formula), at, self._masters)
+            self.cells[at] = CellProbe(text, error, self._type == "str" and value == "")

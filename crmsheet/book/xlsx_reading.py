@@ -1,0 +1,195 @@
+"""Reading a workbook: calamine reads the values, a probe of the XML tells what it leaves out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers.expat import ExpatError
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from crmsheet.book import limits
+from crmsheet.book.package import Package, SheetPart, open_package, sheet_parts, workbook_part
+from crmsheet.book.sheet_probe import Probe, probe
+from crmsheet.core.book import Sheet
+from crmsheet.core.cells import CellError, Formula, column_letters, column_number
+from crmsheet.core.errors import BookCorrupt, BookEncrypted
+from crmsheet.core.messages import N_, Message
+
+_CARRIED = re.compile(r"/(?:media|drawings|embeddings|pivotcache|printersettings|charts|activex)/|\.bin$", re.I)
+_CELL = re.compile(rb"<c r=\"([A-Z]+)([0-9]+)\"")
+_ROW = re.compile(rb"(<row\b[^>]*?\sr=\")([0-9]+)\"")
+_SPARSE = 8
+_SMALL_GRID = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Squeezed:
+    """A sheet whose empty rows and columns were left out: the true numbers of those that stayed."""
+
+    rows: list[int]
+    columns: list[int]
+
+
+def read_workbook(path: Path, content: bytes) -> tuple[tuple[Sheet, ...], bool]:
+    """The sheets of cells of a workbook, hidden ones too, and whether its days count from 1904.
+
+    A sheet without a cell has an empty frame. Rows and columns behind the last value are not there; in a sheet
+    whose cells lie far apart, the empty rows and columns between them are not there either.
+
+    Raises:
+        BookCorrupt, BookEncrypted, BookFormat: it cannot be read, with the reason.
+    """
+    package = open_package(path, content)
+    workbook = workbook_part(package)
+    parts = sheet_parts(package, workbook)
+    wanted = [part for part in parts if part.part and part.kind in ("worksheet", "")]
+    probes: dict[str, Probe] = {}
+    squeezed: dict[str, _Squeezed] = {}
+    stored = _unpacked(package, wanted, probes, squeezed)
+    reader = _reader(path, stored)
+    try:
+        sheets = [
+            Sheet(
+                each.name,
+                _frame(_load(path, reader, each.name), probes[each.part], squeezed.get(each.part)),
+                locked=probes[each.part].locked,
+                hidden=probes[each.part].hidden,
+            )
+            for each in wanted
+        ]
+    finally:
+        reader.close()
+    dates = [each.get("date1904") for _, each in package.elements(workbook, "workbookPr")]
+    return tuple(sheets), bool(dates) and dates[0] in ("1", "true")
+
+
+def _unpacked(
+    package: Package, wanted: Iterable[SheetPart], probes: dict[str, Probe], squeezed: dict[str, _Squeezed]
+) -> io.BytesIO:
+    """The parts that hold cells, proved, probed, and stored without compression.
+
+    So nothing is inflated twice, and the reader sees exactly the bytes that were looked at.
+    """
+    stored = io.BytesIO()
+    sheets = {each.part.lower(): each for each in wanted}
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as archive:
+        for name in package.names:
+            if _CARRIED.search(name) or not name.endswith((".xml", ".rels")):
+                continue
+            xml = package.read(name)
+            if name in sheets:
+                part = sheets[name]
+                probes[part.part] = found = _probed(package.path, part, xml)
+                xml = _tamed(package.path, part, xml, found, squeezed)
+            archive.writestr(zipfile.ZipInfo(package.names[name].filename.replace("\\", "/")), xml)
+    stored.seek(0)
+    return stored
+
+
+def _probed(path: Path, part: SheetPart, xml: bytes) -> Probe:
+    try:
+        return probe(xml)
+    except (ExpatError, ValueError) as error:
+        detail = Message(N_("the sheet {sheet} is not well-formed XML"), {"sheet": part.name})
+        raise BookCorrupt(path=path, detail=detail) from error
+
+
+def _tamed(path: Path, part: SheetPart, xml: bytes, found: Probe, squeezed: dict[str, _Squeezed]) -> bytes:
+    """The sheet as the reader may have it: one whose cells lie far apart would fill the memory with nothing.
+
+    Raises:
+        BookCorrupt: it is too large even without its empty rows and columns.
+    """
+    grid = found.rows * found.columns
+    if grid > _SMALL_GRID and grid > _SPARSE * found.count and found.ordinary:
+        xml, squeezed[part.part] = _squeeze(xml)
+        grid = len(squeezed[part.part].rows) * len(squeezed[part.part].columns)
+    if grid > limits.MAX_GRID_CELLS:
+        facts = {"sheet": part.name, "count": grid, "limit": limits.MAX_GRID_CELLS}
+        detail = Message(N_("the sheet {sheet} spans {count:,} cells, more than the {limit:,} that are read"), facts)
+        raise BookCorrupt(path=path, detail=detail)
+    return xml
+
+
+def _squeeze(xml: bytes) -> tuple[bytes, _Squeezed]:
+    """The sheet with its rows and columns renumbered without gaps, and their true numbers."""
+    places = _CELL.findall(xml)
+    rows = sorted({int(row) for _, row in places})
+    columns = sorted({column_number(letters.decode()) for letters, _ in places})
+    row_of = {str(number).encode(): str(at).encode() for at, number in enumerate(rows, 1)}
+    letters_of = {column_letters(each).encode(): column_letters(at).encode() for at, each in enumerate(columns, 1)}
+    xml = _CELL.sub(lambda match: b'<c r="%s%s"' % (letters_of[match[1]], row_of[match[2]]), xml)
+    # A row without cells keeps no place of its own.
+    return _ROW.sub(lambda match: match[1] + row_of.get(match[2], b"1") + b'"', xml), _Squeezed(rows, columns)
+
+
+def _reader(path: Path, stored: io.BytesIO) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(stored)
+    except PasswordError as error:
+        raise BookEncrypted(path=path) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise BookCorrupt(path=path, detail=str(error)) from error
+
+
+def _load(path: Path, reader: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return reader.get_sheet_by_name(name)
+    except (CalamineError, OSError, ValueError) as error:
+        facts = {"sheet": name, "reason": str(error)}
+        raise BookCorrupt(path=path, detail=Message(N_("the sheet {sheet} is damaged ({reason})"), facts)) from error
+
+
+def _frame(sheet: CalamineSheet, found: Probe, squeezed: _Squeezed | None) -> pd.DataFrame:
+    """The cells of a sheet as objects: index = row numbers, columns = letters."""
+    grid = np.array(sheet.to_python(skip_empty_area=False), dtype=object)
+    grid = grid if grid.ndim == 2 else np.empty((0, 0), dtype=object)  # noqa: PLR2004  (rows and columns)
+    grid[grid == ""] = None
+    rows = squeezed.rows if squeezed else None
+    columns = squeezed.columns if squeezed else None
+    grid = _overlaid(grid, found, rows, columns)
+    filled = grid != None  # noqa: E711  (element by element, by identity)
+    height, width = _last(filled.any(axis=1)), _last(filled.any(axis=0))
+    letters = [column_letters(each) for each in (columns[:width] if columns else range(1, width + 1))]
+    index = pd.Index(rows[:height], dtype="int64") if rows else pd.RangeIndex(1, height + 1)
+    return pd.DataFrame(grid[:height, :width], index=index, columns=pd.Index(letters, dtype=object), dtype=object)
+
+
+def _overlaid(
+    grid: np.ndarray[tuple[int, ...], np.dtype[np.object_]],
+    found: Probe,
+    rows: list[int] | None,
+    columns: list[int] | None,
+) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+    """The grid with formulas and errors put in where the reader gives results or nothing."""
+    if not found.cells:
+        return grid
+    row_at = {number: at for at, number in enumerate(rows)} if rows else None
+    column_at = {number: at for at, number in enumerate(columns)} if columns else None
+    placed = [
+        (row_at[row] if row_at else row - 1, column_at[column] if column_at else column - 1, cell)
+        for (row, column), cell in found.cells.items()
+    ]
+    height = max(grid.shape[0], 1 + max(row for row, _, _ in placed))
+    width = max(grid.shape[1], 1 + max(column for _, column, _ in placed))
+    if (height, width) != grid.shape:
+        wider = np.full((height, width), None, dtype=object)
+        wider[: grid.shape[0], : grid.shape[1]] = grid
+        grid = wider
+    for row, column, cell in placed:
+        value = CellError(cell.error) if cell.error else "" if cell.empty_text else grid[row, column]
+        grid[row, column] = value if cell.formula is None else Formula(cell.formula, value)
+    return grid
+
+
+def _last(filled: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    """How many there are up to the last that is filled."""
+    places = np.flatnonzero(filled)
+    return int(places[-1]) + 1 if len(places) else 0

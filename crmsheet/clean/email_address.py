@@ -1,0 +1,117 @@
+"""E-mail addresses: checked by email-validator without any network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from email_validator import EmailNotValidError, validate_email
+from email_validator.rfc_constants import DOT_ATOM_TEXT, EMAIL_MAX_LENGTH, LOCAL_PART_MAX_LENGTH
+
+from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, fixed, refused
+from crmsheet.clean.spelling import as_text, narrow
+from crmsheet.clean.text import looks_like_command
+from crmsheet.clean.vacancy import vacant
+from crmsheet.core.cells import Cell
+from crmsheet.core.context import Context
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import N_
+from crmsheet.core.rules import RuleCard
+from crmsheet.core.schema import Field
+
+_SPELT = N_("{value}: write the address as {after}")
+_INVALID = N_("{value} is not a valid e-mail address ({part}); ask for the right one")
+_NO_AT = N_("{value} has no @: it is not an e-mail address; move it to the column where it belongs")
+_TYPO = N_("{value} ends in .{ending}, which does not exist; probably .{guess} was meant: ask")
+
+_LOCAL = re.compile(DOT_ATOM_TEXT)
+_DOT_TYPED_WRONG = re.compile(r"(?<=[A-Za-z0-9])\s*[,。．·、]\s*(?=(?:com|cn|net|org|edu|gov|hk|tw)(?![A-Za-z0-9@._-]))", re.IGNORECASE)
+_DOT_IN_HOST = re.compile(r"(?<=[A-Za-z0-9])[。．](?=[A-Za-z0-9])")
+_SEPARATORS = re.compile(r"(?:\s*[;；,，、|/\n]\s*| ::: )+")
+_NAMED = re.compile(r"[^<>@;,]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_LABEL = re.compile(r"(?:mailto:|e-?mail\s*[:：]|邮箱\s*[:：]|电子邮件\s*[:：])\s*", re.IGNORECASE)
+_ENDINGS = {"con": "com", "cmo": "com", "ocm": "com", "vom": "com", "xom": "com", "comm": "com", "coom": "com", "nte": "net"}
+
+
+def _parts(text: str) -> list[str]:
+    """The addresses of a cell, with their spelling set right."""
+    told = _LABEL.sub("", _DOT_IN_HOST.sub(".", _DOT_TYPED_WRONG.sub(".", narrow(text))))
+    told = _NAMED.sub(lambda match: f"{match[1]};", told)
+    parts: list[str] = []
+    for each in _SEPARATORS.split(told):
+        several = each.split()
+        parts += several if all("@" in part[1:-1] for part in several) else [each]
+    return [bare for part in parts if (bare := re.sub(r"\s*([@.])\s*", r"\1", part).strip(" .。,'\"<>"))]
+
+
+def _valid(address: str) -> str:
+    """The address with its domain in lower case; the local part keeps its case (RFC 5321, 2.4).
+
+    Raises:
+        EmailNotValidError: it is none.
+    """
+    return validate_email(address, check_deliverability=False).normalized
+
+
+def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
+    text = as_text(cell)
+    says_nothing = vacant(text)
+    if says_nothing is not None:
+        return says_nothing
+    if looks_like_command(text) and not text.startswith("@") and "@" not in text:
+        return refused("CRM221", _NO_AT)
+    good: dict[str, str] = {}
+    for part in _parts(text):
+        if vacant(part) is not None:
+            continue
+        refusal = _wrong(part)
+        if refusal is not None:
+            return refusal
+        address = _valid(part)
+        good.setdefault(address.lower(), address)
+    if not good:
+        return refused("CRM221", _NO_AT)
+    value, written = "|".join(good), ";".join(good.values())
+    return Reading(value, KEEP) if written == text else fixed(value, written, "CRM220", _SPELT)
+
+
+def _wrong(part: str) -> Reading | None:
+    """Why a text is no address; None for one that is."""
+    if "@" not in part:
+        return refused("CRM221", _NO_AT)
+    ending = part.rpartition(".")[2].lower()
+    if ending in _ENDINGS:
+        return refused("CRM221", _TYPO, ending=ending, guess=_ENDINGS[ending])
+    try:
+        normal = _valid(part)
+    except EmailNotValidError:
+        return refused("CRM221", _INVALID, Severity.warning, part=part)
+    return None if normal.count("@") == 1 and "|" not in normal and ";" not in normal else refused("CRM221", _INVALID, part=part)
+
+
+def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
+    """One ASCII address each: the domain goes through the library once, the local part through the library's pattern."""
+    domains: dict[str, bool] = {}
+    return [_quick(cell, domains) if isinstance(cell, str) else None for cell in cells]
+
+
+def _quick(text: str, domains: dict[str, bool]) -> str | None:
+    local, at, domain = text.rpartition("@")
+    if not at or not text.isascii() or len(text) > EMAIL_MAX_LENGTH or not 0 < len(local) <= LOCAL_PART_MAX_LENGTH:
+        return None
+    if "/" in local or "|" in local or "'" in local or not _LOCAL.fullmatch(local):
+        return None
+    if domain not in domains:
+        domains[domain] = _wrong(f"a@{domain}") is None and _valid(f"a@{domain}") == f"a@{domain}"
+    return text.lower() if domains[domain] else None
+
+
+NORMALISER = Normaliser(
+    kinds=("email",),
+    cards=(
+        RuleCard("CRM220", Severity.info, N_("An e-mail address spelt another way")),
+        RuleCard("CRM221", Severity.warning, N_("Not a valid e-mail address")),
+    ),
+    read=_read,
+    canonical=_canonical,
+)

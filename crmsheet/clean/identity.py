@@ -1,0 +1,123 @@
+"""Identity cards and social credit codes of China: check digits by python-stdnum."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+from crmsheet.clean.key import DIGITS_OF_A_NUMBER, SCIENTIFIC
+from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
+from crmsheet.clean.spelling import as_text, narrow
+from crmsheet.clean.vacancy import vacant
+from crmsheet.core.cells import Cell
+from crmsheet.core.context import Context
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import N_
+from crmsheet.core.rules import RuleCard
+from crmsheet.core.schema import Field
+
+_SPELT = N_("{value} is written {after}")
+_CUT = N_("{value} was typed as a number and its last digits became zeros; ask for the number and type it as text")
+_CARD_LENGTH = N_("{value} has {count} characters, an identity card number has 18; check it with the customer")
+_CARD_WRONG = N_("{value} is no valid identity card number (date, place or check digit); check it with the customer")
+_CARD_OTHER = N_("{value} is not a mainland identity card number; if it is a passport, say so in the notes")
+_CODE_LENGTH = N_("{value} has {count} characters, a credit code has 18 (old tax numbers 15); check it on the licence")
+_CODE_WRONG = N_("{value} is no valid social credit code (check digit or characters); check it on the licence")
+
+_GAPS = re.compile(r"[\s\-']+")
+_OLD_CARD = re.compile(r"\d{6}(\d{2})(\d{2})(\d{2})\d{3}")
+_OLD_TAX = re.compile(r"[0-9A-Z]{15}")
+_FLOAT_TEXT = re.compile(r"(\d{15})\.0")
+
+
+def _plain(text: str) -> str:
+    code = _GAPS.sub("", narrow(text)).upper()
+    whole = _FLOAT_TEXT.fullmatch(code)
+    return whole[1] if whole else code
+
+
+def _cut(cell: Cell, code: str) -> bool:
+    """Whether a spreadsheet kept 15 digits only of what was typed as a number."""
+    number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**DIGITS_OF_A_NUMBER
+    return number or SCIENTIFIC.fullmatch(code) is not None and "." in code
+
+
+def _holds(validate: Callable[[str], str], code: str) -> bool:
+    try:
+        validate(code)
+    except ValidationError:
+        return False
+    return True
+
+
+def _old_card(code: str) -> bool:
+    """The 15-digit card of before 1999: place, date of birth with two digits of the year 19xx, serial."""
+    match = _OLD_CARD.fullmatch(code)
+    if not match:
+        return False
+    try:
+        dt.date(1900 + int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
+
+
+def _settle(cell: Cell, code: str, rule: str) -> Reading:
+    return Reading(code) if not isinstance(cell, str) or cell == code else fixed(code, code, rule, _SPELT)
+
+
+def _read_card(cell: Cell, context: Context) -> Reading:
+    text = as_text(cell)
+    says_nothing = vacant(text)
+    if says_nothing is not None:
+        return says_nothing
+    code = _plain(text)
+    if context.region != "CN":
+        return Reading(narrow(text))
+    if len(code) == 18 and code.isascii() and _holds(ric.validate, code) and isinstance(cell, str):
+        return _settle(cell, code, "CRM260")
+    if _cut(cell, code) or (len(code) == 18 and code.isdigit() and code.endswith("000")):
+        return refused("CRM262", _CUT, Severity.error)
+    if _old_card(code):
+        return _settle(cell, code, "CRM260")
+    if not code[:17].isdigit():
+        return refused("CRM261", _CARD_OTHER)
+    if len(code) != 18:
+        return refused("CRM261", _CARD_LENGTH, Severity.error, count=len(code))
+    return refused("CRM261", _CARD_WRONG, Severity.error)
+
+
+def _read_code(cell: Cell) -> Reading:
+    text = as_text(cell)
+    says_nothing = vacant(text)
+    if says_nothing is not None:
+        return says_nothing
+    code = _plain(text)
+    if _cut(cell, code):
+        return refused("CRM262", _CUT, Severity.error)
+    if code.isascii() and (_OLD_TAX.fullmatch(code) or (len(code) == 18 and _holds(uscc.validate, code))):
+        return _settle(cell, code, "CRM265")
+    if len(code) != 18:
+        return refused("CRM266", _CODE_LENGTH, Severity.error, count=len(code))
+    return refused("CRM266", _CODE_WRONG, Severity.error)
+
+
+def _read(cell: Cell, field: Field, context: Context) -> Reading:
+    return _read_card(cell, context) if field.kind == "id_card" else _read_code(cell)
+
+
+NORMALISER = Normaliser(
+    kinds=("id_card", "uscc"),
+    cards=(
+        RuleCard("CRM260", Severity.info, N_("An identity card number spelt another way")),
+        RuleCard("CRM261", Severity.error, N_("Not a valid identity card number")),
+        RuleCard("CRM262", Severity.error, N_("A long number that a spreadsheet cut to 15 digits")),
+        RuleCard("CRM265", Severity.info, N_("A social credit code spelt another way")),
+        RuleCard("CRM266", Severity.error, N_("Not a valid social credit code")),
+    ),
+    read=_read,
+)

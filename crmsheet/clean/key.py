@@ -1,0 +1,76 @@
+"""Keys and references: always text in the values, whatever the cell holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
+from crmsheet.clean.spelling import as_text, narrow, plain
+from crmsheet.clean.text import looks_like_command
+from crmsheet.clean.vacancy import surely_says, vacant
+from crmsheet.core.cells import Cell
+from crmsheet.core.context import Context
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import N_
+from crmsheet.core.rules import RuleCard
+from crmsheet.core.schema import Field
+
+DIGITS_OF_A_NUMBER = 15
+"""A spreadsheet keeps 15 digits of a number; the rest become zeros (IEEE 754, ECMA-376)."""
+
+SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{1,3}")
+
+_SPELT = N_("{value} and {after} are one key; write {after}")
+_DAMAGED = N_("{value} was typed as a number and lost its digits after the 15th; type it again as text")
+_FLOAT_TEXT = re.compile(r"(\d{1,15})\.0+")
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_KEPT = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！"})
+
+
+def _spelt(text: str) -> str:
+    """Half-width code characters; Chinese punctuation stays, for a reference may be a name."""
+    narrowed = narrow(text)
+    if _WIDE.search(text) and re.search("[（），：；？！]", text):
+        narrowed = narrow("".join(each if each in "（），：；？！" else narrow(each) or " " for each in text).strip())
+        narrowed = narrowed.translate(_KEPT)
+    whole = _FLOAT_TEXT.fullmatch(narrowed)
+    return whole[1] if whole else narrowed
+
+
+def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
+    text = as_text(cell)
+    if not isinstance(cell, str):
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**DIGITS_OF_A_NUMBER:
+            return refused("CRM206", _DAMAGED, Severity.error)
+        return Reading(text or None)
+    says_nothing = vacant(text)
+    if says_nothing is not None:
+        return says_nothing
+    if looks_like_command(text):
+        return Reading(text)
+    written = _spelt(text)
+    if SCIENTIFIC.fullmatch(written) and "." in written:
+        return refused("CRM206", _DAMAGED, Severity.error)
+    return Reading(text) if written == text else fixed(written, written, "CRM205", _SPELT)
+
+
+def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
+    return [
+        cell if isinstance(cell, str) and "." not in cell and plain(cell) and _ready(cell) else None for cell in cells
+    ]
+
+
+def _ready(text: str) -> bool:
+    return surely_says(text) and not looks_like_command(text) and _spelt(text) == text
+
+
+NORMALISER = Normaliser(
+    kinds=("key", "reference"),
+    cards=(
+        RuleCard("CRM205", Severity.info, N_("A key spelt in two ways")),
+        RuleCard("CRM206", Severity.error, N_("A key that lost its last digits")),
+    ),
+    read=_read,
+    canonical=_canonical,
+)

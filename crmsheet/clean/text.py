@@ -1,0 +1,67 @@
+"""Free text: white space, full-width letters and digits, invisible characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from crmsheet.clean.normaliser import Normaliser, Read, Reading, fixed
+from crmsheet.clean.spelling import as_text, plain, tidy
+from crmsheet.clean.vacancy import surely_says, vacant
+from crmsheet.core.cells import Cell
+from crmsheet.core.context import Context
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import N_
+from crmsheet.core.rules import RuleCard
+from crmsheet.core.schema import Field
+
+SPELT = N_("{value}: spaces, full-width or invisible characters; write {after}")
+
+_COMMAND = re.compile(r"\s*[=＝@＠+＋\-－][A-Za-z(（\"'ａ-ｚＡ-Ｚ]|[\t\r]")
+
+
+def looks_like_command(text: str) -> bool:
+    """Whether a spreadsheet might run the text; a check rule reports it, nobody changes it here."""
+    return _COMMAND.match(text) is not None
+
+
+def read_spelling(spell: Callable[[str], str]) -> Read:
+    """A `read` for kinds of text that differ only in how they are spelt."""
+
+    def read(cell: Cell, _field: Field, _context: Context) -> Reading:
+        text = as_text(cell)
+        says_nothing = vacant(text)
+        if says_nothing is not None:
+            return says_nothing
+        if looks_like_command(text):
+            return Reading(text)
+        written = spell(text)
+        if not isinstance(cell, str):
+            return Reading(written)
+        if written == text:
+            return Reading(text)
+        return fixed(written, written, "CRM200", SPELT) if written else Reading()
+
+    return read
+
+
+def settled(spell: Callable[[str], str]) -> Callable[[Sequence[object], Field, Context], list[object]]:
+    """The fast path for `read_spelling(spell)`: plain texts that are their own spelling."""
+
+    def canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
+        return [cell if isinstance(cell, str) and surely_sound(cell) and spell(cell) == cell else None for cell in cells]
+
+    return canonical
+
+
+def surely_sound(text: str) -> bool:
+    """Whether a text says something, has nothing to repair, and is no command: sure when it says yes."""
+    return plain(text) and surely_says(text) and not looks_like_command(text)
+
+
+NORMALISER = Normaliser(
+    kinds=("text",),
+    cards=(RuleCard("CRM200", Severity.info, N_("White space, full-width or invisible characters")),),
+    read=read_spelling(tidy),
+    canonical=settled(str),
+)

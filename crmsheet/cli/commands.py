@@ -1,0 +1,249 @@
+"""The commands: each asks the app once, shows the outcome and exits. Docstrings are the help, and message ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmsheet.cli.desk import Desk
+from crmsheet.cli.options import (
+    BookPath,
+    Fail,
+    FailOn,
+    Format,
+    Language,
+    OutFile,
+    Output,
+    Reveal,
+    Today,
+    Write,
+)
+from crmsheet.core.messages import N_
+
+app = typer.Typer(
+    name="crmsheet", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from crmsheet import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def crmsheet(
+    lang: Language = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=N_("Show the version."))
+    ] = False,
+) -> None:
+    """A CRM that lives in the spreadsheet you already have.
+
+    Nothing is written without --write, and every write can be undone.
+    """
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=N_("The folder to make; it must be new or empty."))
+    ] = Path("crmsheet-demo"),
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+) -> int:
+    """Make a messy example book and run the night run on it.
+
+    Example: crmsheet demo crmsheet-demo --lang zh
+    """
+    from crmsheet.app.demo import demo as verb
+
+    desk = Desk("demo", lang, today, output, file)
+    return desk.show(verb(desk.request(None), folder))
+
+
+@app.command()
+def check(
+    book: BookPath = None,
+    fail_on: Fail = FailOn.error,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Check every value, key and reference of a book; nothing is changed.
+
+    Example: crmsheet check customers.xlsx --fail-on warning
+    """
+    from crmsheet.app.check import check as verb
+
+    desk = Desk("check", lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(book)), fail_on)
+
+
+@app.command()
+def clean(
+    book: BookPath = None,
+    write: Write = False,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Bring phones, e-mails, dates, amounts and choices into one spelling.
+
+    Example: crmsheet clean customers.xlsx --write
+    """
+    from crmsheet.app.clean import clean as verb
+
+    desk = Desk("clean", lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(book), write=write))
+
+
+@app.command()
+def dedupe(
+    book: BookPath = None,
+    write: Write = False,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Find customers that are there twice, and say why; --write merges the sure ones.
+
+    Example: crmsheet dedupe customers.xlsx
+    """
+    from crmsheet.app.dedupe import dedupe as verb
+
+    desk = Desk("dedupe", lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(book), write=write))
+
+
+@app.command()
+def tier(
+    book: BookPath = None,
+    write: Write = False,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Grade customers A, B and C by revenue, with the reason for each.
+
+    Example: crmsheet tier customers.xlsx --today 2026-11-23
+    """
+    from crmsheet.app.tier import tier as verb
+
+    desk = Desk("tier", lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(book), write=write))
+
+
+@app.command()
+def followup(
+    book: BookPath = None,
+    write: Write = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--files", metavar="DIR", show_default=False, help=N_("Write one workbook per owner into DIR.")),
+    ] = None,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """List who is due or overdue today, by owner, with the reason.
+
+    Example: crmsheet followup customers.xlsx --files today
+    """
+    from crmsheet.app.followup import followup as verb
+
+    desk = Desk("followup", lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(book), write=write, folder=folder))
+
+
+@app.command()
+def nightly(
+    book: BookPath = None,
+    write: Write = False,
+    fail_on: Fail = FailOn.never,
+    lang: Language = None,
+    today: Today = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Clean, check, deduplicate, grade and plan a book in one run.
+
+    Example: crmsheet nightly customers.xlsx --write
+    """
+    from crmsheet.app.nightly import nightly as verb
+
+    desk = Desk("nightly", lang, today, output, file, reveal, log=True)
+    return desk.show(verb(desk.request(book), write=write), fail_on)
+
+
+@app.command()
+def history(
+    book: BookPath = None,
+    lang: Language = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+) -> int:
+    """List the versions of a book: who changed it, when, and how much.
+
+    Example: crmsheet history customers.xlsx
+    """
+    from crmsheet.app.history import history as verb
+
+    desk = Desk("history", lang, None, output, file)
+    return desk.show(verb(desk.request(book)))
+
+
+@app.command()
+def undo(
+    book: BookPath = None,
+    write: Write = False,
+    lang: Language = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Take back the last write by crmsheet; what colleagues changed since then stays.
+
+    Example: crmsheet undo customers.xlsx --write
+    """
+    from crmsheet.app.undo import undo as verb
+
+    desk = Desk("undo", lang, None, output, file, reveal)
+    return desk.show(verb(desk.request(book), write=write))
+
+
+@app.command()
+def apply(
+    proposal: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The proposal that a stopped run kept."))],
+    book: BookPath = None,
+    write: Write = False,
+    lang: Language = None,
+    output: Output = Format.text,
+    file: OutFile = None,
+    reveal: Reveal = False,
+) -> int:
+    """Look at a proposal that was kept, and write it.
+
+    Example: crmsheet apply .crmsheet/customers.xlsx/proposal-20261123-0200.json --write
+    """
+    from crmsheet.app.apply import apply as verb
+
+    desk = Desk("apply", lang, None, output, file, reveal)
+    return desk.show(verb(desk.request(book), proposal, write=write))

@@ -1,0 +1,75 @@
+"""What every command does around its one call of the app: ask, show, and give the exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmsheet.app.request import Request
+from crmsheet.app.speaking import speech_for
+from crmsheet.cli.options import FailOn, Format, Lang
+from crmsheet.cli.terminal import Progress, terminal
+from crmsheet.core.errors import WriteFailed
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import Speech
+from crmsheet.core.outcome import Outcome
+from crmsheet.render import renderers
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The options of one call that every command has."""
+
+    command: str
+    lang: Lang | None = None
+    today: dt.date | None = None
+    output: Format = Format.text
+    file: Path | None = None
+    reveal: bool = False
+    log: bool = False
+
+    def request(self, book: Path | None) -> Request:
+        """What the app is asked with."""
+        now = dt.datetime.now().astimezone()
+        progress = Progress(self.command, self.speech(), sys.stderr, log=self.log and not sys.stderr.isatty())
+        return Request(now, self.today or now.date(), book, self.lang or "", self.reveal, _actor(), progress.tell)
+
+    def speech(self) -> Speech:
+        """How to speak; JSON is for programs and speaks English unless a language is asked for."""
+        return speech_for(self.lang or ("en" if self.output is Format.json else ""))
+
+    def show(self, outcome: Outcome, fail_on: FailOn = FailOn.never) -> int:
+        """Writes the outcome where it is wanted; 1 if a finding is as bad as `fail_on`, else 0."""
+        page = renderers[self.output].render(outcome, self.speech(), terminal()) + "\n"
+        if self.file:
+            _write(self.file, page)
+        else:
+            _print(page)
+        if fail_on is FailOn.never:
+            return 0
+        return int(len(outcome.findings.at_least(Severity[fail_on])) > 0)
+
+
+def _print(page: str) -> None:
+    try:
+        sys.stdout.write(page)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        """The reader has seen enough (`| head`): the work is done all the same, and so is its exit code."""
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user database
+        return ""

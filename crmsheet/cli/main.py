@@ -1,0 +1,112 @@
+"""The entry point: language first, then the command; every failure becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from crmsheet.app.speaking import speech_for
+from crmsheet.cli.commands import app
+from crmsheet.cli.localise import localise
+from crmsheet.cli.terminal import soften_streams
+from crmsheet.core.errors import CrmsheetError, UsageError
+from crmsheet.core.messages import N_, Message, Speech
+
+BUG, INTERRUPTED, USAGE = 70, 130, 2
+COMMANDS = tuple(each.callback.__name__ for each in app.registered_commands if each.callback)
+_NO_COMMAND = re.compile(r"No such command '(.*?)'")
+
+
+def main() -> None:
+    """Runs `crmsheet` with the arguments of the process."""
+    soften_streams()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has gone: nothing is left to say to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; what went wrong is said on standard error."""
+    speech = speech_for(_language(arguments))
+    command = typer.main.get_command(app)
+    localise(command, speech)
+    try:
+        return int(command.main(list(arguments), prog_name="crmsheet", standalone_mode=False) or 0)
+    except CrmsheetError as error:
+        _say(speech, error.message, error.next_step)
+        return error.exit_code
+    except typer.TyperException as error:
+        return _misuse(speech, error)
+    except (KeyboardInterrupt, typer.Abort):
+        _say(speech, Message(N_("Interrupted; the book is as it was.")))
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  (a bug must be told from findings: exit 70, not 1)
+        _say(
+            speech,
+            Message(
+                N_("This is a bug in crmsheet ({kind}: {detail}); the book is as it was."),
+                {"kind": type(error).__name__, "detail": str(error)},
+            ),
+            Message(N_("Run it again with CRMSHEET_DEBUG=1 and report what it prints.")),
+        )
+        if os.environ.get("CRMSHEET_DEBUG"):
+            traceback.print_exc()
+        return BUG
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language that the arguments ask for, before they are parsed: help and mistakes need it too."""
+    for at, each in enumerate(arguments):
+        if each == "--lang" and at + 1 < len(arguments):
+            return arguments[at + 1]
+        if each.startswith("--lang="):
+            return each.partition("=")[2]
+    return ""
+
+
+def _misuse(speech: Speech, error: typer.TyperException) -> int:
+    wrong = UsageError(problem=_problem(error))
+    _say(speech, wrong.message, wrong.next_step)
+    return USAGE
+
+
+def _problem(error: typer.TyperException) -> Message | str:
+    """What was wrong with the command line, in our words where the parser gives the facts."""
+    said = error.format_message()
+    unknown = _NO_COMMAND.search(said)
+    if unknown:
+        near = difflib.get_close_matches(unknown[1], COMMANDS, 1)
+        facts = {"name": unknown[1], "near": near[0] if near else "--help"}
+        return Message(N_("there is no command {name}; did you mean {near}?"), facts)
+    match type(error).__name__:
+        case "NoSuchOption":
+            return Message(N_("there is no option {name}"), {"name": getattr(error, "option_name", "")})
+        case "MissingParameter":
+            return Message(N_("{name} is missing"), {"name": _parameter(error)})
+        case "BadParameter":
+            return Message(
+                N_("the value of {name} does not fit ({detail})"),
+                {"name": _parameter(error), "detail": getattr(error, "message", "")},
+            )
+    return said.rstrip(".")
+
+
+def _parameter(error: typer.TyperException) -> str:
+    """The parameter as the user writes it: `--format`, or BOOK."""
+    parameter = getattr(error, "param", None)
+    options = [each for each in getattr(parameter, "opts", ()) if each.startswith("--")]
+    return options[0] if options else str(getattr(parameter, "metavar", None) or getattr(parameter, "name", ""))
+
+
+def _say(speech: Speech, *sentences: Message | None) -> None:
+    said = " ".join(speech.say(each) for each in sentences if each)
+    sys.stderr.write(f"crmsheet: {said}\n")

@@ -1,0 +1,73 @@
+"""Options shared by commands, declared once. Help texts are message ids: `localise` says them in the language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmsheet.core.errors import UsageError
+from crmsheet.core.messages import N_, Message
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    text = "text"
+    json = "json"
+    md = "md"
+
+
+class FailOn(StrEnum):
+    """From which severity on findings make the exit code 1."""
+
+    never = "never"
+    info = "info"
+    warning = "warning"
+    error = "error"
+
+
+class Lang(StrEnum):
+    """A language that crmsheet speaks."""
+
+    zh = "zh"
+    en = "en"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(problem=Message(N_("{value} is no day; write it like 2026-11-23"), {"value": text})) from error
+
+
+BookPath = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="BOOK",
+        show_default=False,
+        help=N_("The workbook, or a folder of CSV files. Default: $CRMSHEET_BOOK, then crmsheet.toml."),
+    ),
+]
+Write = Annotated[bool, typer.Option("--write", help=N_("Write the changes into the book (they can be undone)."))]
+Output = Annotated[Format, typer.Option("--format", "-f", help=N_("How to show the result."))]
+OutFile = Annotated[
+    Path | None, typer.Option("--output", "-o", show_default=False, help=N_("Write the result to this file."))
+]
+Language = Annotated[
+    Lang | None, typer.Option("--lang", show_default=False, help=N_("The language to speak. Default: the locale's."))
+]
+Today = Annotated[
+    dt.date | None,
+    typer.Option(
+        parser=_day,
+        metavar="DATE",
+        show_default=False,
+        help=N_("Count from this day, such as 2026-11-23. Default: today."),
+    ),
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help=N_("Show personal and confidential values unmasked."))]
+Fail = Annotated[FailOn, typer.Option("--fail-on", help=N_("Exit with 1 when a finding is this bad or worse."))]

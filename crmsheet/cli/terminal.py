@@ -1,0 +1,63 @@
+"""The edge to the terminal: language, width, colour, encodings that cannot hold every character, progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+from crmsheet.core.messages import Message, Speech
+from crmsheet.render import Terminal
+
+SLOW_SECONDS = 2.0
+
+
+def soften_streams() -> None:
+    """A character that a GBK or ASCII console cannot show becomes a replacement, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+def terminal() -> Terminal:
+    """The width and the colour of standard output; pipes get 100 columns and none, NO_COLOR is honoured."""
+    is_terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if is_terminal or "COLUMNS" in os.environ else 100
+    return Terminal(max(width, 40), is_terminal and not os.environ.get("NO_COLOR"))
+
+
+class Progress:
+    """Tells of steps on standard error: a line for each in a log, and in a terminal only those over 2 seconds."""
+
+    def __init__(self, command: str, speech: Speech, stream: TextIO, *, log: bool) -> None:
+        self._command, self._speech, self._stream, self._log = command, speech, stream, log
+        self._timer: threading.Timer | None = None
+
+    def tell(self, step: Message) -> None:
+        """A step begins, and the one before is over."""
+        self.done()
+        said = self._speech.say(step)
+        if self._log:
+            now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+            self._print(f"{now} crmsheet {self._command}: {said}")
+        elif self._stream.isatty():
+            self._timer = threading.Timer(SLOW_SECONDS, self._print, (f"… {said}",))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def done(self) -> None:
+        """The current step is over."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _print(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+Tell = Callable[[Message], None]

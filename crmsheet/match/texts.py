@@ -1,0 +1,69 @@
+"""Folding of text for comparison, on Arrow arrays: what the eye takes for the same becomes the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmsheet.match.words import words
+
+
+def fold(texts: pa.Array) -> pa.Array:
+    """Half width, lower case, simplified characters, no accents, no space at the ends; '' becomes null."""
+    low = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
+    table = words().traditional
+    low = _where(low, "[" + "".join(map(chr, table)) + "]", lambda text: text.translate(table))
+    accented = pc.match_substring_regex(low, r"[\x{E0}-\x{24F}]")
+    if pc.any(accented).as_py():
+        bare = pc.replace_substring_regex(pc.utf8_normalize(low, form="NFKD"), r"([a-z])\p{Mn}+", r"\1")
+        low = pc.if_else(accented, pc.utf8_normalize(bare, form="NFKC"), low)
+    return filled(pc.utf8_trim_whitespace(pc.replace_substring_regex(low, r"[\p{Cf}\p{Cc}]", "")))
+
+
+def plain(folded: pa.Array) -> pa.Array:
+    """Letters and digits of folded text: punctuation becomes a space, and Han characters stand without spaces."""
+    joined = pc.replace_substring_regex(pc.replace_substring(folded, "&", " and "), r"['’`.·•]", "")
+    spaced = pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, r"[^\p{L}\p{N}]+", " "))
+    han = pc.match_substring_regex(spaced, r"\p{Han}")
+    return filled(pc.if_else(han, pc.replace_substring(spaced, " ", ""), spaced))
+
+
+def filled(texts: pa.Array) -> pa.Array:
+    """The texts, with null for ''."""
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
+
+
+def without(texts: pa.Array, pattern: str) -> pa.Array:
+    """The texts without what the pattern matches; a text that would vanish stays as it was."""
+    cut = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, pattern, ""))
+    return pc.if_else(pc.equal(cut, ""), texts, cut)
+
+
+def extracted(texts: pa.Array, pattern: str) -> pa.Array:
+    """The group `x` of the first match of the pattern; '' where it does not match."""
+    return pc.fill_null(pc.struct_field(pc.extract_regex(texts, pattern), "x"), "")
+
+
+def listed(texts: pa.Array, bad: frozenset[str]) -> pa.Array:
+    """Whether each text is one of a set."""
+    return pc.is_in(texts, value_set=pa.array(sorted(bad), texts.type))
+
+
+def sorted_tokens(texts: pa.Array) -> pa.Array:
+    """The words of each text in the order of the alphabet, so that Wang Wei is Wei Wang."""
+    return _where(texts, " ", lambda text: " ".join(sorted(text.split())))
+
+
+def mapped_tokens(texts: pa.Array, table: Mapping[str, str]) -> pa.Array:
+    """The texts with whole words exchanged."""
+    return _where(texts, "[a-z]", lambda text: " ".join(table.get(word, word) for word in text.split()))
+
+
+def _where(texts: pa.Array, pattern: str, change: Callable[[str], str]) -> pa.Array:
+    mask = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    if not pc.any(mask).as_py():
+        return texts
+    changed = [change(text) for text in texts.filter(mask).to_pylist()]
+    return pc.replace_with_mask(texts, mask, pa.array(changed, texts.type))

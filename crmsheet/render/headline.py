@@ -1,0 +1,26 @@
+"""The first line of an outcome, in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crmsheet.core.messages import N_, Message
+from crmsheet.core.outcome import Outcome
+
+TITLES: Mapping[str, str] = {
+    "demo": N_("A book to try: {book}"),
+    "check": N_("Check of {book}, {today}"),
+    "clean": N_("Canonical spelling of {book}, {today}"),
+    "dedupe": N_("Duplicates in {book}, {today}"),
+    "tier": N_("Grades of the customers in {book}, {today}"),
+    "followup": N_("Follow-ups from {book}, {today}"),
+    "nightly": N_("Night run on {book}, {today}"),
+    "history": N_("Versions of {book}"),
+    "undo": N_("Undo in {book}, {today}"),
+    "apply": N_("Proposal for {book}, {today}"),
+}
+
+
+def headline(outcome: Outcome) -> Message:
+    """What was done, to which book, as of which day."""
+    return Message(TITLES[outcome.command], {"book": outcome.subject, "today": outcome.today})

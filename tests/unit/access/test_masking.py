@@ -1,0 +1,84 @@
+"""A mask leaks nothing, and leaves what everybody may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmsheet.access import mask
+from crmsheet.access.masking import HIDDEN, mask_value
+from crmsheet.core.changes import Change, Changes
+from crmsheet.core.findings import Finding, Findings, Fix, Severity
+from crmsheet.core.outcome import Outcome, Section
+from crmsheet.core.schema import Field, Schema, TableSchema
+
+
+def field(name, kind, sensitivity):
+    return Field(name, {"zh": name, "en": name}, kind, sensitivity=sensitivity)
+
+
+MOBILE = field("mobile", "phone", "personal")
+CUSTOMERS = TableSchema(
+    "customers",
+    {"zh": "客户", "en": "Customers"},
+    "customer_id",
+    (
+        field("customer_id", "key", ""),
+        field("name", "company", ""),
+        MOBILE,
+        field("contact_name", "person", "personal"),
+        field("email", "email", "personal"),
+        field("birthday", "date", "personal"),
+        field("id_number", "id_card", "sensitive"),
+        field("credit_limit", "money", "confidential"),
+    ),
+)
+SCHEMA = Schema("1", {"customers": CUSTOMERS})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("mobile", "13800138000", "138****8000"),
+        ("mobile", 13800138000.0, "138****8000"),
+        ("mobile", "13800138000/010-62345678转801", "138****8000/010****5678"),
+        ("mobile", "12345", "****45"),
+        ("mobile", "wx_zhang", HIDDEN),
+        ("email", "zhang.wei@example.com", "z***@example.com"),
+        ("contact_name", "张三丰", "张**"),
+        ("birthday", dt.date(1990, 3, 4), "1990-**-**"),
+        ("id_number", "110101199003074514", HIDDEN),
+        ("credit_limit", 50000, HIDDEN),
+        ("name", "华信科技", "华信科技"),
+        ("mobile", None, None),
+    ],
+)
+def test_values(name, value, shown):
+    assert mask_value(value, CUSTOMERS[name]) == shown
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_no_phone_leaks_its_middle(phone):
+    finding = Finding(
+        "CRM210", Severity.info, "customers", "客户", "C1", 2, "D", "mobile", phone, "{value} {after} {near}",
+        {"near": phone}, Fix(phone),
+    )
+    change = Change("set", "customers", "C1", 2, "D", "mobile", phone, f"+86{phone}", "CRM210", "{seen}", {"seen": phone})
+    section = Section("t", ("a", "b"), (("C1", phone),), fields=("customers.customer_id", "customers.mobile"))
+    masked = mask(
+        Outcome("check", "b", Findings.of([finding]), Changes.of([change]), (section,)), SCHEMA
+    )
+    shown = repr(list(masked.findings)) + repr(list(masked.changes)) + repr(masked.sections)
+    assert phone[3:7] not in shown.replace(phone[:3], "").replace(phone[-4:], "") or phone[3:7] in (phone[:3], phone[-4:])
+    assert phone not in shown
+
+
+def test_retired_rows_and_privacy_findings_are_masked():
+    change = Change("retire", "customers", "C1", 2, before={"mobile": "13800138000"}, after={"record_status": "merged"})
+    finding = Finding("CRM602", Severity.error, "customers", "客户", "C1", 2, "Z", "notes", "6222021234567890123")
+    masked = mask(Outcome("check", "b", Findings.of([finding]), Changes.of([change])), SCHEMA)
+    assert next(iter(masked.changes)).before == {"mobile": "138****8000"}
+    assert next(iter(masked.findings)).value == HIDDEN
