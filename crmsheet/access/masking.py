@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from crmsheet.core.changes import Changes
@@ -27,17 +28,11 @@ Mask: TypeAlias = Callable[[Any], Any]
 
 def mask(outcome: Outcome, schema: Schema) -> Outcome:
     """The same outcome with personal, sensitive and confidential values masked."""
-    return Outcome(
-        outcome.command,
-        outcome.subject,
-        _masked_findings(outcome.findings, schema),
-        _masked_changes(outcome.changes, schema),
-        tuple(_masked_section(each, schema) for each in outcome.sections),
-        outcome.counts,
-        outcome.notes,
-        outcome.version,
-        outcome.today,
-        outcome.sheets,
+    return replace(
+        outcome,
+        findings=_masked_findings(outcome.findings, schema),
+        changes=_masked_changes(outcome.changes, schema),
+        sections=tuple(_masked_section(each, schema) for each in outcome.sections),
     )
 
 
@@ -50,7 +45,9 @@ def mask_value(value: Any, field: Field) -> Any:
     if isinstance(value, dt.date):
         return f"{value.year}-**-**"
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    if field.kind == "email" or "@" in text:
+    if field.kind == "email" and not re.search("[@＠]", text):
+        return text[:1] + "***"
+    if "@" in text or "＠" in text:
         return re.sub(r"([^\s;|,<]?)[^\s;|,<@]*(@|＠)", r"\1***\2", text)
     if field.kind == "phone" or (len(_DIGITS.findall(text)) >= 7 and field.kind not in ("person", "text")):
         return _masked_phone(text)
@@ -152,4 +149,4 @@ def _masked_section(section: Section, schema: Schema) -> Section:
         )
         for row in section.rows
     )
-    return Section(section.title, section.columns, rows, section.note, section.fields, section.name)
+    return replace(section, rows=rows)

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 NO_OWNER = N_("no owner")
 
 _PROMISE_TODAY = N_("contact is promised for today")
-_PROMISE_LATE = N_("contact was promised for {due}: {overdue:,} day(s) late")
+_PROMISE_LATE = N_("contact was promised for {due}, days late: {overdue:,}")
 _PROMISE_AHEAD = N_("contact is promised for {due}")
 _SAID_TODAY = N_("at the contact on {last}, today was agreed")
-_SAID_LATE = N_("at the contact on {last}, {due} was agreed: {overdue:,} day(s) late")
+_SAID_LATE = N_("at the contact on {last}, {due} was agreed, days late: {overdue:,}")
 _SAID_AHEAD = N_("at the contact on {last}, {due} was agreed")
 _CADENCE_TODAY = N_("last contact {last}; customers of grade {tier} are due every {cadence} days: today")
 _CADENCE_LATE = N_(
-    "last contact {last}; customers of grade {tier} are due every {cadence} days: {overdue:,} day(s) late"
+    "last contact {last}; customers of grade {tier} are due every {cadence} days, days late: {overdue:,}"
 )
 _CADENCE_AHEAD = N_("last contact {last}; customers of grade {tier} are due every {cadence} days: on {due}")
 _UNGRADED_TODAY = N_("last contact {last}; customers without a grade are due every {cadence} days: today")
 _UNGRADED_LATE = N_(
-    "last contact {last}; customers without a grade are due every {cadence} days: {overdue:,} day(s) late"
+    "last contact {last}; customers without a grade are due every {cadence} days, days late: {overdue:,}"
 )
 _UNGRADED_AHEAD = N_("last contact {last}; customers without a grade are due every {cadence} days: on {due}")
 _CREATED = N_("no contact since the record was made on {created}")
@@ -55,12 +55,12 @@ _BY_GROUND = {
 }
 
 _BLOCKED = {
-    "refused": N_("{count:,} due customers are left out: they do not want to be contacted"),
-    "restricted": N_("{count:,} due customers are left out: the use of their personal information is restricted"),
-    "ended": N_("{count:,} due customers are left out: cooperation is ended or they are on the blacklist"),
-    "lost": N_("{count:,} due customers are left out: they are marked as lost"),
+    "refused": N_("Due, but left out because they do not want to be contacted: {count:,}"),
+    "restricted": N_("Due, but left out because the use of their personal information is restricted: {count:,}"),
+    "ended": N_("Due, but left out because cooperation is ended or they are on the blacklist: {count:,}"),
+    "lost": N_("Due, but left out because they are marked as lost: {count:,}"),
 }
-_FUTURE = N_("{count:,} contacts are dated in the future and were not counted: check their dates")
+_FUTURE = N_("Contacts dated in the future, not counted: {count:,}. Check their dates")
 _NO_CUSTOMERS = N_("The book has no customer sheet: no follow-ups were planned")
 
 
@@ -70,6 +70,9 @@ class Graded(Protocol):
     @property
     def frame(self) -> pd.DataFrame:
         """One row per customer: row_, tier, revenue."""
+
+
+_DAYS = ("due", "last_contact", "created")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +97,18 @@ class Agenda:
     def reasons(self) -> Iterator[Message]:
         """Why each row of the frame is due, in order."""
         names = ("ground", "tier", "due", "overdue_days", "last_contact", "created", "cadence")
-        for row in zip(*(self.frame[name].tolist() for name in names), strict=True):
+        columns = ((self.frame[name].dt.date if name in _DAYS else self.frame[name]).tolist() for name in names)
+        for row in zip(*columns, strict=True):
             yield reason(*row)
 
 
 def reason(
     ground: str,
     tier: object,
-    due: dt.datetime,
+    due: dt.date,
     overdue: int,
-    last: dt.datetime,
-    created: dt.datetime,
+    last: dt.date,
+    created: dt.date,
     cadence: int,
 ) -> Message:
     """Why a customer is due, in a sentence."""
@@ -124,10 +128,6 @@ def plan_followups(engine: Engine, fields: Fields, grades: Graded | None, contex
         grades: today's grades; without them the grades typed in the sheet count, else everybody is a C.
         context: today, and the policy: `cadence`, `horizon_days`.
     """
-    fields = fields if "customers" in fields else {**fields, "customers": frozenset()}
-    missing = not fields["customers"]
-    if missing:
-        engine.save("customers", "SELECT CAST(NULL AS BIGINT) AS row_, '' AS key_, true AS active_ WHERE false")
     if grades is None or grades.frame.empty:
         save_no_grades(engine)
     else:
@@ -135,8 +135,9 @@ def plan_followups(engine: Engine, fields: Fields, grades: Graded | None, contex
     save_plan(engine, fields, context)
     until = context.today + dt.timedelta(days=context.settings.horizon_days)
     frame = engine.sql(DUE.format(names=", ".join(CONTACT)), today=context.today, until=until)
-    notes = (Message(_NO_CUSTOMERS),) if missing else _notes(engine, fields, context, until)
-    contact = tuple(name for name in CONTACT if name in fields["customers"])
+    bound = fields.get("customers")
+    notes = (Message(_NO_CUSTOMERS),) if bound is None else _notes(engine, fields, context, until)
+    contact = tuple(name for name in CONTACT if name in (bound or ()))
     return Agenda(frame, engine.sql(DERIVED), notes, contact)
 
 
@@ -151,6 +152,6 @@ def _notes(engine: Engine, fields: Fields, context: Context, until: dt.date) -> 
     return tuple(notes)
 
 
-def _day(moment: dt.datetime) -> str:
-    """The day of a moment, as ISO text; '' where there is none (NaT is unequal to itself)."""
-    return moment.date().isoformat() if moment == moment else ""
+def _day(day: dt.date) -> str:
+    """ISO text of a day; '' where there is none (NaT is unequal to itself)."""
+    return day.isoformat() if day == day else ""

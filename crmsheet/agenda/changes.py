@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from typing import Any
 
 from crmsheet.agenda.agenda import Agenda
 from crmsheet.core.book import Table
@@ -45,41 +45,53 @@ def changes(
         and a text that could not be read as a date, are left alone; nothing is ever blanked.
     """
     del context
-    keys = table.keys().to_dict()
     columns: list[Change] = []
-    cells: list[Change] = []
+    parts: list[Changes] = []
     first = _first_free(table, given)
     for name, (source, why) in _FIELDS.items():
         if name not in schema:
             continue
-        differing = list(_differing(name, agenda, source, table))
-        letters = table.columns.get(name)
-        if differing and letters is None:
+        differing = _differing(name, agenda, source, table)
+        letters = table.columns.get(name, "")
+        if differing and not letters:
             letters = column_letters(first + len(columns))
             columns.append(_column(table, letters, name, speech.say(schema[name].labels)))
-        for row, before, day in differing:
-            cells.append(
-                Change("set", table.name, keys[row], row, letters or "", name, before, day, "",
-                       why, {"day": day.isoformat()}, "derived")
-            )  # fmt: skip
-    return Changes.of(columns + cells)
+        parts.append(_sets(table, name, letters, differing, why))
+    return Changes.joined([Changes.of(columns), *parts])
 
 
-def _differing(name: str, agenda: Agenda, source: str, table: Table) -> Iterator[tuple[int, object, dt.date]]:
+def _differing(name: str, agenda: Agenda, source: str, table: Table) -> list[tuple[int, Any, dt.date]]:
     """(row, before, day) of the cells that must change."""
     letters = table.columns.get(name)
     found = table.cells[letters].to_dict() if letters is not None else {}
-    values = table.values[name].to_dict() if name in table.values else {}
+    values = table.values[name].dropna().dt.date.to_dict() if name in table.values else {}
     known = set(table.cells.index)
-    for row, moment in zip(agenda.derived["row_"].tolist(), agenda.derived[source].tolist(), strict=True):
-        if row not in known or moment != moment:
-            continue
-        day, before, value = moment.date(), found.get(row), values.get(row)
-        unread = value is None or value != value
-        if isinstance(before, Formula) or (unread and before not in (None, "")):
-            continue
-        if unread or value.date() != day:
-            yield row, before, day
+    rows = agenda.derived[["row_", source]].dropna()
+    differing = []
+    for row, day in zip(rows["row_"].tolist(), rows[source].dt.date.tolist(), strict=True):
+        before = found.get(row)
+        unread = row not in values and before not in (None, "")
+        if row in known and values.get(row) != day and not unread and not isinstance(before, Formula):
+            differing.append((row, before, day))
+    return differing
+
+
+def _sets(table: Table, name: str, letters: str, differing: list[tuple[int, Any, dt.date]], why: str) -> Changes:
+    """`set` changes, by column."""
+    keys = table.keys().to_dict()
+    count = len(differing)
+    constant = {"kind": "set", "table": table.name, "column": letters, "field": name, "reason": why}
+    return Changes(
+        {
+            **{field: [value] * count for field, value in constant.items()},
+            "effect": ["derived"] * count,
+            "key": [keys[row] for row, _, _ in differing],
+            "row": [row for row, _, _ in differing],
+            "before": [before for _, before, _ in differing],
+            "after": [day for _, _, day in differing],
+            "arguments": [{"day": day.isoformat()} for _, _, day in differing],
+        }
+    )
 
 
 def _column(table: Table, letters: str, name: str, label: str) -> Change:

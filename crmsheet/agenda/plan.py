@@ -40,7 +40,7 @@ _INTERACTION_TYPES = {
 }
 
 _NO_CONTACTS = """
-SELECT CAST(NULL AS VARCHAR) AS customer, CAST(NULL AS DATE) AS at, CAST(NULL AS DATE) AS promise,
+SELECT CAST(NULL AS VARCHAR) AS customer, CAST(NULL AS DATE) AS met, CAST(NULL AS DATE) AS promise,
        CAST(NULL AS VARCHAR) AS channel WHERE false
 """
 
@@ -48,20 +48,24 @@ SELECT CAST(NULL AS VARCHAR) AS customer, CAST(NULL AS DATE) AS at, CAST(NULL AS
 _CONTACTS = """
 WITH found AS (SELECT row_, {columns} FROM interactions WHERE active_),
 numbered AS (
-  SELECT trim(customer_id) AS customer, CAST(at AS DATE) AS at, CAST(next_contact_at AS DATE) AS promise, channel,
-         row_number() OVER (PARTITION BY trim(customer_id) ORDER BY at DESC, row_ DESC) AS place
-  FROM found WHERE customer_id IS NOT NULL AND CAST(at AS DATE) <= $today)
-SELECT customer, at, promise, channel FROM numbered WHERE place = 1
+  SELECT trim(customer_id) AS customer, CAST("at" AS DATE) AS met, CAST(next_contact_at AS DATE) AS promise, channel,
+         row_number() OVER (PARTITION BY trim(customer_id) ORDER BY "at" DESC, row_ DESC) AS place
+  FROM found WHERE customer_id IS NOT NULL AND CAST("at" AS DATE) <= $today)
+SELECT customer, met, promise, channel FROM numbered WHERE place = 1
 """
 
 _FUTURE = """
 SELECT (SELECT count(*) FROM agenda_plan_ WHERE future_contact) AS customers, {interactions} AS interactions
 """
 
-_FUTURE_CONTACTS = "(SELECT count(*) FROM interactions WHERE active_ AND CAST(at AS DATE) > $today)"
+_FUTURE_CONTACTS = '(SELECT count(*) FROM interactions WHERE active_ AND CAST("at" AS DATE) > $today)'
 
 _NO_GRADES = """
 SELECT CAST(NULL AS BIGINT) AS row_, CAST(NULL AS VARCHAR) AS tier, CAST(NULL AS DOUBLE) AS revenue WHERE false
+"""
+
+_NOBODY = """
+SELECT CAST(NULL AS BIGINT) AS row_, CAST(NULL AS VARCHAR) AS key_, true AS active_ WHERE false
 """
 
 # `blocked` is the first reason in law, then in trade, why a customer is not to be contacted.
@@ -70,18 +74,18 @@ WITH base AS (
   SELECT c.row_, c.key_, coalesce(c.name, c.key_) AS name, nullif(trim(c.owner), '') AS owner,
          coalesce(g.tier, CASE WHEN c.tier IN ('A', 'B', 'C') THEN c.tier END) AS tier,
          coalesce(g.revenue, c.total_amount) AS value,
-         CAST(c.last_contact_at AS DATE) AS kept, CAST(c.last_contact_at AS DATE) > $today AS ahead, i.at,
+         CAST(c.last_contact_at AS DATE) AS kept, CAST(c.last_contact_at AS DATE) > $today AS ahead, i.met,
          CAST(c.next_contact_at AS DATE) AS promise, i.promise AS said,
          CASE WHEN CAST(c.created_at AS DATE) <= $today THEN CAST(c.created_at AS DATE) END AS created,
          coalesce(c.preferred_channel, i.channel) AS channel, {contact},
          CASE WHEN c.processing_restricted THEN 'restricted' WHEN c.do_not_contact THEN 'refused'
-              WHEN c.coop_status IN ('terminated', 'blacklist') THEN 'ended'
+              WHEN c.coop_status IN ('ended', 'blacklisted') THEN 'ended'
               WHEN c.stage = 'lost' THEN 'lost' END AS blocked
-  FROM (SELECT row_, key_, {columns} FROM customers WHERE active_) c
+  FROM (SELECT row_, key_, {columns} FROM {customers} WHERE active_) c
   LEFT JOIN agenda_contacts_ i ON i.customer = c.key_
   LEFT JOIN agenda_grades_ g ON g.row_ = c.row_),
 contacted AS (
-  SELECT *, greatest(CASE WHEN NOT ahead THEN kept END, at) AS last_contact,
+  SELECT *, greatest(CASE WHEN NOT ahead THEN kept END, met) AS last_contact,
          CASE tier WHEN 'A' THEN $a WHEN 'B' THEN $b ELSE $c END AS cadence
   FROM base),
 promised AS (
@@ -95,7 +99,7 @@ dated AS (
          CAST(coalesce(last_contact, created) + CAST(cadence AS INTEGER) AS DATE) AS suggested
   FROM promised)
 SELECT row_, key_, name, owner, tier, value, coalesce(by_hand, by_note, suggested, $today) AS due, ground, blocked,
-       last_contact, kept, at, suggested, created, cadence, coalesce(ahead, false) AS future_contact, channel, {names}
+       last_contact, kept, met, suggested, created, cadence, coalesce(ahead, false) AS future_contact, channel, {names}
 FROM dated
 """
 
@@ -103,7 +107,8 @@ FROM dated
 # date at all comes after those with one; the key and the row break every tie.
 DUE = """
 SELECT row_, key_, name, owner, tier, value, due,
-       CAST(CAST($today AS DATE) - due AS BIGINT) AS overdue_days, ground, last_contact, created, cadence, channel, {names}
+       CAST(CAST($today AS DATE) - due AS BIGINT) AS overdue_days,
+       ground, last_contact, created, cadence, channel, {names}
 FROM agenda_plan_
 WHERE blocked IS NULL AND due <= $until
 ORDER BY owner IS NULL, owner, ground = 'never', coalesce(tier, 'C'), coalesce(value, 0) DESC, due, key_, row_
@@ -115,11 +120,11 @@ WHERE blocked IS NOT NULL AND due <= $until GROUP BY blocked ORDER BY blocked
 """
 
 DERIVED = """
-SELECT row_, CASE WHEN at > kept OR kept IS NULL THEN at END AS contacted,
+SELECT row_, CASE WHEN met > kept OR kept IS NULL THEN met END AS contacted,
        CASE WHEN blocked IS NULL AND (ground = 'cadence' OR ground = 'created') THEN suggested END AS suggested
-FROM agenda_plan_ WHERE at IS NOT NULL OR suggested IS NOT NULL ORDER BY row_
+FROM agenda_plan_ WHERE met IS NOT NULL OR suggested IS NOT NULL ORDER BY row_
 """
-"""Per row: the last contact where the follow-ups know a later one than the sheet, and the day of the next by cadence."""
+"""Per row: the last contact, where the follow-ups know a later one than the sheet, and the next by cadence."""
 
 
 def save_plan(engine: Engine, fields: Fields, context: Context) -> None:
@@ -132,8 +137,12 @@ def save_plan(engine: Engine, fields: Fields, context: Context) -> None:
         engine.save("agenda_contacts_", _NO_CONTACTS)
     cadence = context.settings.cadence
     rarest = max(cadence.values(), default=90)
+    bound = fields.get("customers")
+    if bound is None:
+        engine.save("agenda_nobody_", _NOBODY)
     text = _PLAN.format(
-        columns=columns(fields["customers"], _CUSTOMER_TYPES),
+        customers="agenda_nobody_" if bound is None else "customers",
+        columns=columns(bound or frozenset(), _CUSTOMER_TYPES),
         contact=", ".join(f"c.{name}" for name in CONTACT),
         names=", ".join(CONTACT),
     )

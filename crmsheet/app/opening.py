@@ -18,7 +18,7 @@ from crmsheet.core.changes import Changes
 from crmsheet.core.context import Context, Settings
 from crmsheet.core.errors import NoBook
 from crmsheet.core.findings import Findings
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.schema import Schema
 from crmsheet.resources import shipped
@@ -54,7 +54,10 @@ class Loaded:
     def outcome(self, command: str) -> Outcome:
         """The empty outcome of a command on this book."""
         return Outcome(
-            command, self.path.name, today=self.context.today.isoformat(), sheets=self.sheets,
+            command,
+            self.path.name,
+            today=self.context.today.isoformat(),
+            sheets=self.sheets,
             version=self.book.source.sha256[:12],
         )
 
@@ -83,8 +86,9 @@ def load_book(request: Request) -> Loaded:
     schema = load_schema(path)
     bound = bind(opened, schema)
     context = Context(request.today, request.actor, settings.region, bound.book.lang, settings)
-    request.tell(Message(N_("cleaning {rows:,} rows"),
-                         {"rows": sum(len(each.cells) for each in bound.book.tables.values())}))
+    request.tell(
+        Message(N_("cleaning {rows:,} rows"), {"rows": sum(len(each.cells) for each in bound.book.tables.values())})
+    )
     tables: dict[str, Table] = {}
     findings = [bound.findings]
     for name, table in bound.book.tables.items():

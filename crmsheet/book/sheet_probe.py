@@ -20,15 +20,17 @@ _ORDINARY = re.compile(
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding=[\"'](?!(?i:utf-8|us-ascii))")
 _ROW_NUMBER = re.compile(rb"<row\b[^>]*?\sr=\"([0-9]+)\"")
 _HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\shidden=\"(?:1|true)\"[^>]*>")
-_R = re.compile(rb"\sr=\"([A-Z]+)([0-9]+)\"")
+_R = re.compile(rb"\sr=\"([A-Z]+)([1-9][0-9]*)\"")
 _T = re.compile(rb"\st=\"([A-Za-z]+)\"")
 _SI = re.compile(rb"\ssi=\"([0-9]+)\"")
 _LETTERS = re.compile(rb"<c r=\"([A-Z]+)")
-_LONGER = {length: re.compile(rb"<c r=\"[A-Z]{%d}" % length) for length in (2, 3, 4)}
-_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.S)
-_VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>(.*?)</v>)", re.S)
+_FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
+_VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>(.*?)</v>)", re.DOTALL)
 _PROTECTED = re.compile(rb"<sheetProtection\b[^>]*?\ssheet=\"(?:1|true)\"")
 _PEEK = 1 << 16
+
+SMALL_GRID = 5_000_000
+"""Cells that any machine can hold: the extent of a sheet below it need not be exact."""
 
 Place = tuple[int, int]
 
@@ -44,8 +46,9 @@ class CellProbe:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What was found; places are (row, column number), `rows` and `columns` bound the cells, `count` is of cells.
+    """What was found; places are (row, column number).
 
+    `rows`, `columns` and `count` bound where and how many cells there are: exact in a large sheet, else rough.
     `ordinary` tells that places could be read from the bytes.
     """
 
@@ -70,44 +73,48 @@ def probe(xml: bytes) -> Probe:
 def _by_bytes(xml: bytes) -> Probe | None:
     """The facts by search, or None where the XML is written in a way that a search could misread."""
     begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    if begin < 0 or not _ORDINARY.match(xml) or _ENCODING.match(xml):
+    if begin < 0 or not _ORDINARY.match(xml) or _ENCODING.match(xml) or b"='" in xml[:_PEEK]:
         return None
-    if xml.find(b"<!") >= 0 or b"='" in xml[:_PEEK]:
+    if xml.find(b"<!", 0, begin) >= 0 or xml.find(b"<!", max(begin, end)) >= 0:
         return None
     locked = _PROTECTED.search(xml, max(begin, end)) is not None
     if end < begin:
         return Probe(locked=locked)
-    numbers = _ROW_NUMBER.findall(xml, begin, end)
-    count = xml.count(b"<c r=", begin, end)
-    if len(numbers) != xml.count(b"<row", begin, end) or count != _cells(xml, begin, end):
+    rows = max(map(int, _ROW_NUMBER.findall(xml, begin, end)), default=0)
+    survey = _survey(xml, begin, end, len(str(rows)), 1) or _survey(xml, begin, end, len(str(rows)), 3)
+    if survey is None:
         return None
-    rows = max(map(int, numbers), default=0)
-    columns = _widest(xml, begin, end, rows, count)
-    if columns is None:
-        return None
-    cells = _special(xml, begin, end)
-    hidden = _hidden(xml, begin, end)
-    return None if cells is None else Probe(cells, hidden, locked, rows, columns, count)
+    cells = _special(xml, begin, end, formulas=survey.formulas)
+    return Probe(cells, _hidden(xml, begin, end), locked, rows, *_extent(xml, begin, end, rows, survey))
 
 
-def _cells(xml: bytes, begin: int, end: int) -> int:
-    return xml.count(b"<c ", begin, end) + xml.count(b"<c>", begin, end) + xml.count(b"<c/", begin, end)
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """Whether there are formulas, and how many letters the longest column may have."""
+
+    formulas: bool
+    letters: int
 
 
-def _widest(xml: bytes, begin: int, end: int, rows: int, count: int) -> int | None:
-    """A bound of the column numbers, exact where a rough one would make the sheet look sparse.
+def _survey(xml: bytes, begin: int, end: int, digits: int, letters: int) -> _Survey | None:
+    """One look over all rows and cells; None where anything is unusual or a column has more letters.
 
-    None where a cell stands below the last row: such a place would not be counted.
+    Unusual: a comment, CDATA, a row or a cell that does not say its place, one below the last row.
     """
-    digits = len(str(rows))
-    if re.compile(rb"<c r=\"[A-Z]+[0-9]{%d}" % (digits + 1)).search(xml, begin, end) or _LONGER[4].search(xml, begin):
-        return None
-    rough = 26 if not _LONGER[2].search(xml, begin, end) else 702
-    # Rows are told apart by digits only, so ten times as many are reckoned with.
-    if rough == 26 and 10 * rows * rough <= 8 * max(count, 100_000):
-        return rough
+    places = rb'c(?! r="[A-Z]{1,%d}[1-9][0-9]{0,%d}")|row(?![^>]*?\sr="[1-9][0-9]*")' % (letters, digits - 1)
+    first = re.compile(rb"<(?:!|f[\s/>]|%s)" % places).search(xml, begin, end)
+    if first is None:
+        return _Survey(formulas=False, letters=letters)
+    rest = re.compile(rb"<(?:!|%s)" % places).search(xml, first.start(), end)
+    return _Survey(formulas=True, letters=letters) if rest is None else None
+
+
+def _extent(xml: bytes, begin: int, end: int, rows: int, survey: _Survey) -> tuple[int, int]:
+    """A bound of the column numbers and the count of cells, exact where a rough one would be too large."""
+    if survey.letters == 1 and 26 * rows <= SMALL_GRID:
+        return 26, 26 * rows
     letters = set(_LETTERS.findall(xml, begin, end))
-    return max((column_number(each.decode()) for each in letters), default=0)
+    return max((column_number(each.decode()) for each in letters), default=0), xml.count(b"<c r=", begin, end)
 
 
 def _hidden(xml: bytes, begin: int, end: int) -> frozenset[int]:
@@ -117,16 +124,18 @@ def _hidden(xml: bytes, begin: int, end: int) -> frozenset[int]:
     return frozenset(int(found[1]) for found in map(_ROW_NUMBER.match, tags) if found)
 
 
-def _special(xml: bytes, begin: int, end: int) -> dict[Place, CellProbe] | None:
-    """The cells with a formula or an error; None where one of them has no place."""
-    marks = [mark for mark in (rb"<f[\s/>]", rb"\st=\"e\"") if xml.find(_literal(mark), begin, end) >= 0]
+def _special(xml: bytes, begin: int, end: int, *, formulas: bool) -> dict[Place, CellProbe]:
+    """The cells with a formula or an error."""
+    marks = [rb"<f[\s/>]"] if formulas else []
+    if xml.find(b't="e"', begin, end) >= 0:
+        marks.append(rb"\st=\"e\"")
     if not marks:
         return {}
     found: dict[Place, CellProbe] = {}
     masters: dict[bytes, SharedFormula] = {}
     last = -1
     for match in re.compile(b"|".join(marks)).finditer(xml, begin, end):
-        start = xml.rfind(b"<c ", begin, match.end())
+        start = xml.rfind(b"<c r=", begin, match.end())
         if start == last:
             continue
         last = start
@@ -136,15 +145,10 @@ def _special(xml: bytes, begin: int, end: int) -> dict[Place, CellProbe] | None:
         cell = xml[start:stop]
         tag = cell[: cell.find(b">") + 1] or cell
         place = _R.search(tag)
-        if place is None:
-            return None
-        at = int(place[2]), column_number(place[1].decode())
-        found[at] = _read_cell(cell, tag, at, masters)
+        if place is not None:
+            at = int(place[2]), column_number(place[1].decode())
+            found[at] = _read_cell(cell, tag, at, masters)
     return found
-
-
-def _literal(mark: bytes) -> bytes:
-    return b"<f" if mark.startswith(b"<f") else b't="e"'
 
 
 def _read_cell(cell: bytes, tag: bytes, at: Place, masters: dict[bytes, SharedFormula]) -> CellProbe:
@@ -172,7 +176,8 @@ def _shared(group: bytes | None, text: str, at: Place, masters: dict[bytes, Shar
 
 def _plain(text: bytes) -> str:
     """Text of an element, its references to characters resolved."""
-    said = text.decode("utf-8", "replace")
+    # XML reads CR LF as LF; a CR that is meant comes as a reference.
+    said = text.decode("utf-8", "replace").replace("\r\n", "\n")
     if "&" not in said:
         return said
     said = re.sub(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));", _character, said)
@@ -223,6 +228,8 @@ class _EventReader:
             self.locked = attributes.get("sheet") in ("1", "true")
         elif self._inside and name == "row":
             self._row = int(attributes.get("r", self._row + 1))
+            if self._row < 1:
+                raise ValueError(self._row)
             self._column = 0
             if attributes.get("hidden") in ("1", "true"):
                 self.hidden.add(self._row)

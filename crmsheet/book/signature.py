@@ -21,19 +21,21 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"BM", N_("a picture")),
     (b"II*\0", N_("a picture")),
     (b"MM\0*", N_("a picture")),
-    (b"\x1f\x8b", N_("a compressed archive; unpack it first")),
+    (b"\x1f\x8b\x08", N_("a compressed archive; unpack it first")),
     (b"7z\xbc\xaf\x27\x1c", N_("a compressed archive; unpack it first")),
     (b"Rar!", N_("a compressed archive; unpack it first")),
     (b"{\\rtf", N_("a text document (RTF)")),
     (b"SQLite format 3", N_("a database")),
     (b"PAR1", N_("a Parquet file")),
-    (b"\x09\x00", N_("a workbook of an Excel before 97; save it as .xlsx")),
-    (b"\x09\x02", N_("a workbook of an Excel before 97; save it as .xlsx")),
-    (b"\x09\x04", N_("a workbook of an Excel before 97; save it as .xlsx")),
+    (b"\x09\x00\x04\x00", N_("a workbook of an Excel before 97; save it as .xlsx")),
+    (b"\x09\x02\x06\x00", N_("a workbook of an Excel before 97; save it as .xlsx")),
+    (b"\x09\x04\x06\x00", N_("a workbook of an Excel before 97; save it as .xlsx")),
 )
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style)\b", re.I | re.S)
-_MARKUP = re.compile(rb"\s*<(?:\?xml|[a-z][\w.-]*[\s:>])", re.I)
-_WEB_ARCHIVE = re.compile(rb"MIME-Version:", re.I)
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style)\b", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(rb"\s*<(?:\?xml|[a-z][\w.-]*[\s:>])", re.IGNORECASE)
+_WEB_ARCHIVE = re.compile(rb"MIME-Version:", re.IGNORECASE)
 _FILEPASS = 0x002F
 _BOFS = (0x0009, 0x0209, 0x0409, 0x0809)
 
@@ -46,7 +48,7 @@ def signature(content: bytes) -> tuple[str, Message | None]:
         return XLSX, None
     begin = content[:4096]
     for magic, name in _OTHERS:
-        # Two letters are no proof: a picture's or an old workbook's header is followed by zero bytes.
+        # Two letters are no proof: a picture's header goes on with zero bytes.
         if content.startswith(magic) and (len(magic) > 2 or b"\0" in content[:16]):
             return "", Message(name)
     if _HTML.match(begin.lstrip(b"\xef\xbb\xbf")):
@@ -66,9 +68,11 @@ def looks_like_text(begin: bytes) -> bool:
         return True
     zeros = begin.count(0)
     if zeros:
-        # UTF-16 without a mark: the zeros of Latin text stand on one side of the pairs.
+        # UTF-16 without a mark: the zeros of line ends and Latin letters stand on one side of the pairs.
         even = begin[::2].count(0)
-        return max(even, zeros - even) > 0.9 * zeros and zeros > len(begin) // 8
+        text = begin[: len(begin) // 2 * 2].decode("utf-16-be" if 2 * even > zeros else "utf-16-le", "replace")
+        strange = sum(each == "\ufffd" or each < "\t" for each in text)
+        return max(even, zeros - even) > 0.95 * zeros and strange * 100 <= len(text)
     odd = sum(begin.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
     return odd * 50 <= len(begin)
 

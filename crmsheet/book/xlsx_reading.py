@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -16,17 +16,21 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from crmsheet.book import limits
 from crmsheet.book.package import Package, SheetPart, open_package, sheet_parts, workbook_part
-from crmsheet.book.sheet_probe import Probe, probe
+from crmsheet.book.sheet_probe import SMALL_GRID, Probe, probe
 from crmsheet.core.book import Sheet
 from crmsheet.core.cells import CellError, Formula, column_letters, column_number
 from crmsheet.core.errors import BookCorrupt, BookEncrypted
 from crmsheet.core.messages import N_, Message
 
-_CARRIED = re.compile(r"/(?:media|drawings|embeddings|pivotcache|printersettings|charts|activex)/|\.bin$", re.I)
+_CARRIED = re.compile(
+    r"/(?:media|drawings|embeddings|pivotcache|printersettings|charts|activex)/|\.bin$", re.IGNORECASE
+)
 _CELL = re.compile(rb"<c r=\"([A-Z]+)([0-9]+)\"")
 _ROW = re.compile(rb"(<row\b[^>]*?\sr=\")([0-9]+)\"")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?/>")
+_READABLE = frozenset({"worksheet", "chartsheet", "dialogsheet"})
 _SPARSE = 8
-_SMALL_GRID = 1_000_000
+"""Places per cell from which a large sheet counts as sparse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,20 @@ def read_workbook(path: Path, content: bytes) -> tuple[tuple[Sheet, ...], bool]:
     package = open_package(path, content)
     workbook = workbook_part(package)
     parts = sheet_parts(package, workbook)
-    wanted = [part for part in parts if part.part and part.kind in ("worksheet", "")]
+    wanted = [part for part in parts if part.part and part.kind == "worksheet"]
     probes: dict[str, Probe] = {}
     squeezed: dict[str, _Squeezed] = {}
-    stored = _unpacked(package, wanted, probes, squeezed)
+    replaced: dict[str, bytes] = {}
+    for each in wanted:
+        xml = package.read(each.part)
+        probes[each.part] = found = _probed(path, each, xml)
+        if _far_apart(found):
+            replaced[each.part], squeezed[each.part] = _squeeze(xml)
+        _refuse_huge(path, each, found, squeezed.get(each.part))
+    if any(part.kind not in _READABLE for part in parts):
+        replaced[workbook] = _without_macros(package.read(workbook), [part.kind in _READABLE for part in parts])
+    _prove(package)
+    stored = _repacked(package, replaced) if replaced else content
     reader = _reader(path, stored)
     try:
         sheets = [
@@ -70,27 +84,28 @@ def read_workbook(path: Path, content: bytes) -> tuple[tuple[Sheet, ...], bool]:
     return tuple(sheets), bool(dates) and dates[0] in ("1", "true")
 
 
-def _unpacked(
-    package: Package, wanted: Iterable[SheetPart], probes: dict[str, Probe], squeezed: dict[str, _Squeezed]
-) -> io.BytesIO:
-    """The parts that hold cells, proved, probed, and stored without compression.
+def _prove(package: Package) -> None:
+    """Reads the other parts that the reader will read: their checksum and their true size are proved."""
+    for name in package.names:
+        if name.endswith(("sharedstrings.xml", "styles.xml")):
+            package.read(name)
 
-    So nothing is inflated twice, and the reader sees exactly the bytes that were looked at.
-    """
+
+def _repacked(package: Package, replaced: Mapping[str, bytes]) -> bytes:
+    """The package with some parts exchanged; only for the reader."""
     stored = io.BytesIO()
-    sheets = {each.part.lower(): each for each in wanted}
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as archive:
-        for name in package.names:
-            if _CARRIED.search(name) or not name.endswith((".xml", ".rels")):
-                continue
-            xml = package.read(name)
-            if name in sheets:
-                part = sheets[name]
-                probes[part.part] = found = _probed(package.path, part, xml)
-                xml = _tamed(package.path, part, xml, found, squeezed)
-            archive.writestr(zipfile.ZipInfo(package.names[name].filename.replace("\\", "/")), xml)
-    stored.seek(0)
-    return stored
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, entry in package.names.items():
+            if not _CARRIED.search(name) and name.endswith((".xml", ".rels")):
+                given = next((xml for part, xml in replaced.items() if part.lower() == name), None)
+                archive.writestr(entry.filename, package.read(name) if given is None else given)
+    return stored.getvalue()
+
+
+def _without_macros(workbook: bytes, keep: list[bool]) -> bytes:
+    """The list of sheets without those that make the reader refuse the whole book: macros, and lost ones."""
+    kept = iter(keep)
+    return _SHEET.sub(lambda match: match[0] if next(kept, True) else b"", workbook)
 
 
 def _probed(path: Path, part: SheetPart, xml: bytes) -> Probe:
@@ -101,21 +116,18 @@ def _probed(path: Path, part: SheetPart, xml: bytes) -> Probe:
         raise BookCorrupt(path=path, detail=detail) from error
 
 
-def _tamed(path: Path, part: SheetPart, xml: bytes, found: Probe, squeezed: dict[str, _Squeezed]) -> bytes:
-    """The sheet as the reader may have it: one whose cells lie far apart would fill the memory with nothing.
-
-    Raises:
-        BookCorrupt: it is too large even without its empty rows and columns.
-    """
+def _far_apart(found: Probe) -> bool:
+    """Whether most of a sheet between its first and its last cell is nothing, and would fill the memory."""
     grid = found.rows * found.columns
-    if grid > _SMALL_GRID and grid > _SPARSE * found.count and found.ordinary:
-        xml, squeezed[part.part] = _squeeze(xml)
-        grid = len(squeezed[part.part].rows) * len(squeezed[part.part].columns)
+    return found.ordinary and grid > SMALL_GRID and grid > _SPARSE * found.count
+
+
+def _refuse_huge(path: Path, part: SheetPart, found: Probe, squeezed: _Squeezed | None) -> None:
+    grid = len(squeezed.rows) * len(squeezed.columns) if squeezed else found.rows * found.columns
     if grid > limits.MAX_GRID_CELLS:
         facts = {"sheet": part.name, "count": grid, "limit": limits.MAX_GRID_CELLS}
         detail = Message(N_("the sheet {sheet} spans {count:,} cells, more than the {limit:,} that are read"), facts)
         raise BookCorrupt(path=path, detail=detail)
-    return xml
 
 
 def _squeeze(xml: bytes) -> tuple[bytes, _Squeezed]:
@@ -130,13 +142,13 @@ def _squeeze(xml: bytes) -> tuple[bytes, _Squeezed]:
     return _ROW.sub(lambda match: match[1] + row_of.get(match[2], b"1") + b'"', xml), _Squeezed(rows, columns)
 
 
-def _reader(path: Path, stored: io.BytesIO) -> CalamineWorkbook:
+def _reader(path: Path, content: bytes) -> CalamineWorkbook:
     try:
-        return CalamineWorkbook.from_filelike(stored)
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError as error:
         raise BookEncrypted(path=path) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise BookCorrupt(path=path, detail=str(error)) from error
+        raise BookCorrupt(path=path, detail=Message(N_("its parts do not fit together"))) from error
 
 
 def _load(path: Path, reader: CalamineWorkbook, name: str) -> CalamineSheet:
@@ -150,7 +162,7 @@ def _load(path: Path, reader: CalamineWorkbook, name: str) -> CalamineSheet:
 def _frame(sheet: CalamineSheet, found: Probe, squeezed: _Squeezed | None) -> pd.DataFrame:
     """The cells of a sheet as objects: index = row numbers, columns = letters."""
     grid = np.array(sheet.to_python(skip_empty_area=False), dtype=object)
-    grid = grid if grid.ndim == 2 else np.empty((0, 0), dtype=object)  # noqa: PLR2004  (rows and columns)
+    grid = grid if grid.ndim == 2 else np.empty((0, 0), dtype=object)
     grid[grid == ""] = None
     rows = squeezed.rows if squeezed else None
     columns = squeezed.columns if squeezed else None

@@ -28,7 +28,10 @@ def walk(xml: bytes, start: Start, end: End | None = None, text: Text | None = N
         parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
     if text is not None:
         parser.CharacterDataHandler = text
-    parser.Parse(xml, True)  # noqa: FBT003  (expat takes no keyword)
+    try:
+        parser.Parse(xml, True)
+    except LookupError as error:
+        raise ExpatError("the declared encoding does not exist") from error
 
 
 def elements(xml: bytes, *names: str) -> list[tuple[str, Mapping[str, str]]]:

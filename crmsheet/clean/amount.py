@@ -40,12 +40,15 @@ _SIGNS = r"US\$|HK\$|NT\$|CA\$|AU\$|CN¥|JP¥|[¥￥$€£₩₽฿₹₫]"
 _WORDS = "人民币|元人民币|元整|元|圆|块钱|块|美元|美金|港币|港元|新台币|台币|欧元|英镑|日元|韩元|澳元|加元"
 _LEADING = re.compile(rf"([+-]?)\s*({_SIGNS}|RMB|{_WORDS}|[A-Za-z]{{3}}(?=[\s\d+-]))\s*([+-]?[\d.].*)", re.IGNORECASE)
 _TRAILING = re.compile(rf"(.*?)\s*({_SIGNS}|RMB|{_WORDS}|(?<![A-Za-z])[A-Za-z]{{3}})", re.IGNORECASE)
-_DOLLARS = frozenset("USD HKD CAD AUD SGD NZD TWD MXN CLP ARS COP".split())
+_DOLLARS = frozenset(str.split("USD HKD CAD AUD SGD NZD TWD MXN CLP ARS COP"))
 _YUAN_WORDS = frozenset(("元", "元整", "圆", "块", "块钱"))
 _TENTHS = {word: tenths for tenths, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _TENTHS_TEXT = re.compile(r"(?:([一两二三四五六七八九十])|(\d{1,2}(?:\.\d)?)) ?成([一二三四五六七八九]|半)?")
-_ESTIMATE = re.compile(r"约|大概|左右|以上|以下|不到|超过|近|多$|余$|几|数[十百千万]|~|～|至|到|±|<|>|≥|≤|\d ?[-–—] ?\d|起$|\+$|about|approx")
-_COUNT_WORDS = "岁|次"
+_ESTIMATE = re.compile(
+    r"约|大概|左右|以上|以下|不到|超过|近|多$|余$|几|数[十百千万]|~|～|至|到|±|<|>|≥|≤|\d ?[-–—] ?\d|起$|"
+    r"\+$|about|approx"
+)
+_COUNT_WORDS = ("岁", "次")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ def _amount(text: str) -> _Amount | None:
         sign, rest = -sign, match[1]
     if match := _LEADING.fullmatch(rest):
         rest, currency = match[1] + match[3], match[2]
-    if (match := _TRAILING.fullmatch(rest)) and not (currency and _iso(match[2]) != _iso(currency) and match[2] not in _YUAN_WORDS):
+    if (match := _TRAILING.fullmatch(rest)) and not (
+        currency and _iso(match[2]) != _iso(currency) and match[2] not in _YUAN_WORDS
+    ):
         rest, currency = match[1].strip(), currency or match[2]
     match = _SCALED.fullmatch(rest)
     number = _digits(match[1]) if match else None
@@ -95,7 +100,12 @@ def _iso(word: str) -> str:
 
 def _foreign(word: str, home: str) -> str:
     """The currency of an amount as typed, where it is not the book's; '' where it is."""
-    if not word or word in _YUAN_WORDS or (word in "¥￥" and home in ("CNY", "JPY")) or (word == "$" and home in _DOLLARS):
+    if (
+        not word
+        or word in _YUAN_WORDS
+        or (word in "¥￥" and home in ("CNY", "JPY"))
+        or (word == "$" and home in _DOLLARS)
+    ):
         return ""
     code = _iso(word)
     return "" if code == home else code or word
@@ -122,7 +132,7 @@ def _uncounted(text: str, field: Field) -> str:
         return text
     unit = match[2].lower()
     stated = any(re.search(rf"[(（]\s*{re.escape(unit)}\s*[)）]", label.lower()) for label in field.labels.values())
-    return match[1] if stated or unit in _COUNT_WORDS.split("|") else text
+    return match[1] if stated or unit in _COUNT_WORDS else text
 
 
 def _read(cell: Cell, field: Field, context: Context) -> Reading:

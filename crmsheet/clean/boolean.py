@@ -11,8 +11,8 @@ from crmsheet.core.context import Context
 from crmsheet.core.messages import N_
 from crmsheet.core.schema import Field
 
-_YES = frozenset("是 有 √ ✓ ✔ ☑ 1 y yes 对 已 true t 真 需要 启用 1.0 ok on 对勾 v".split())
-_NO = frozenset("否 无 × ✗ ✘ ☒ x 0 n no 错 未 false f 假 不是 没有 不需要 停用 0.0 off 不".split())
+_YES = frozenset(str.split("是 有 √ ✓ ✔ ☑ 1 y yes 对 已 true t 真 需要 启用 1.0 ok on 对勾 v"))
+_NO = frozenset(str.split("否 无 × ✗ ✘ ☒ x 0 n no 错 未 false f 假 不是 没有 不需要 停用 0.0 off 不"))
 _LABELS = {"zh": ("否", "是"), "en": ("No", "Yes")}
 _AS_FOUND = {"是": True, "否": False, "Yes": True, "No": False}
 

@@ -25,7 +25,7 @@ _SHOWN = 12
 
 _SEPARATORS = re.compile(r"\s*(?: ::: |[、;；,，|\n])\s*")
 _SEPARATORS_OR_SLASH = re.compile(r"\s*(?: ::: |[、;；,，|\n/／])\s*")
-_REMARK = re.compile(r"(.+?)\s*(?:[（(].*|[:：\-－—].+)", re.DOTALL)
+_REMARK = re.compile(r"(.+?)\s*[（(]([^（()）]*)[)）]\s*", re.DOTALL)
 _CLASS_WORD = re.compile("(.+?)(?:类客户|级客户|类|级|等)")
 _JOIN = {"zh": "、", "en": ", "}
 
@@ -44,12 +44,14 @@ def _names(choices: Sequence[Choice]) -> dict[str, Choice]:
 
 
 def _find(text: str, names: Mapping[str, Choice]) -> Choice | None:
-    """The choice that a text names, as it is, without its remark (`A（重点客户）`), or without its class word (`A类`)."""
+    """The choice that a text names: as it is, without its class word (`A类`), without its remark (`A（重点客户）`)."""
     for pattern in (None, _CLASS_WORD, _REMARK):
         match = pattern.fullmatch(visible(text)) if pattern else None
         name = match[1] if match else text
-        if (pattern is None or match) and folded(name) in names:
-            return names[folded(name)]
+        choice = names.get(folded(name)) if pattern is None or match else None
+        if choice is not None:
+            remark = folded(match[2]) if match is not None and pattern is _REMARK else ""
+            return choice if names.get(remark, choice) is choice else None  # A（普通客户） names two
     return None
 
 
@@ -76,7 +78,11 @@ def _read(cell: Cell, field: Field, context: Context) -> Reading:
         says_nothing = vacant(text)
         if says_nothing is not None:
             return says_nothing
-        return _read_several(text, field, names, context) if field.kind == "choices" else _unknown(text, field, context.lang)
+        return (
+            _read_several(text, field, names, context)
+            if field.kind == "choices"
+            else _unknown(text, field, context.lang)
+        )
     if text in one.labels.values():
         return Reading(one.code)
     return fixed(one.code, _label(one, context.lang), "CRM250", SPELT)
@@ -84,7 +90,9 @@ def _read(cell: Cell, field: Field, context: Context) -> Reading:
 
 def _read_several(text: str, field: Field, names: Mapping[str, Choice], context: Context) -> Reading:
     """Several labels in one cell; one that is unknown leaves the cell alone."""
-    parts = [part for part in _SEPARATORS_OR_SLASH.split(visible(text)) if part]
+    parts = [part for part in _SEPARATORS_OR_SLASH.split(visible(text)) if vacant(part) is None]
+    if not parts:
+        return Reading()
     found = [_find(part, names) for part in parts]
     for part, choice in zip(parts, found, strict=True):
         if choice is None:
@@ -108,7 +116,9 @@ def _read_tags(cell: Cell, text: str, field: Field, context: Context) -> Reading
     if field.kind == "choice":
         tags = [tidy(text)]
     else:
-        tags = list(dict.fromkeys(tag for tag in map(tidy, _SEPARATORS.split(visible(text))) if tag))
+        tags = list(dict.fromkeys(tag for tag in map(tidy, _SEPARATORS.split(visible(text))) if vacant(tag) is None))
+    if any(looks_like_command(tag) for tag in tags):
+        return Reading(text)
     value = "|".join(tags)
     if not isinstance(cell, str) or text in (joint.join(tags) for joint in _JOIN.values()):
         return Reading(value or None)
@@ -118,7 +128,9 @@ def _read_tags(cell: Cell, text: str, field: Field, context: Context) -> Reading
 def _canonical(cells: Sequence[object], field: Field, _context: Context) -> list[object]:
     """Exact labels of either language."""
     names = _names(field.choices)
-    labels = {label: each.code for each in field.choices for label in each.labels.values() if names[folded(label)] is each}
+    labels = {
+        label: each.code for each in field.choices for label in each.labels.values() if names[folded(label)] is each
+    }
     return [labels.get(cell) if isinstance(cell, str) else None for cell in cells]
 
 

@@ -11,7 +11,7 @@ from email_validator.rfc_constants import DOT_ATOM_TEXT, EMAIL_MAX_LENGTH, LOCAL
 from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import as_text, narrow
 from crmsheet.clean.text import looks_like_command
-from crmsheet.clean.vacancy import vacant
+from crmsheet.clean.vacancy import surely_says, vacant
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
@@ -25,23 +25,44 @@ _NO_AT = N_("{value} has no @: it is not an e-mail address; move it to the colum
 _TYPO = N_("{value} ends in .{ending}, which does not exist; probably .{guess} was meant: ask")
 
 _LOCAL = re.compile(DOT_ATOM_TEXT)
-_DOT_TYPED_WRONG = re.compile(r"(?<=[A-Za-z0-9])\s*[,。．·、]\s*(?=(?:com|cn|net|org|edu|gov|hk|tw)(?![A-Za-z0-9@._-]))", re.IGNORECASE)
+_DOT_TYPED_WRONG = re.compile(
+    r"(?<=[A-Za-z0-9])\s*[,。．·、]\s*(?=(?:com|cn|net|org|edu|gov|hk|tw)(?![A-Za-z0-9@._-]))", re.IGNORECASE
+)
 _DOT_IN_HOST = re.compile(r"(?<=[A-Za-z0-9])[。．](?=[A-Za-z0-9])")
 _SEPARATORS = re.compile(r"(?:\s*[;；,，、|/\n]\s*| ::: )+")
 _NAMED = re.compile(r"[^<>@;,]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _LABEL = re.compile(r"(?:mailto:|e-?mail\s*[:：]|邮箱\s*[:：]|电子邮件\s*[:：])\s*", re.IGNORECASE)
-_ENDINGS = {"con": "com", "cmo": "com", "ocm": "com", "vom": "com", "xom": "com", "comm": "com", "coom": "com", "nte": "net"}
+_ENDINGS = {
+    "con": "com",
+    "cmo": "com",
+    "ocm": "com",
+    "vom": "com",
+    "xom": "com",
+    "comm": "com",
+    "coom": "com",
+    "nte": "net",
+}
 
 
 def _parts(text: str) -> list[str]:
     """The addresses of a cell, with their spelling set right."""
     told = _LABEL.sub("", _DOT_IN_HOST.sub(".", _DOT_TYPED_WRONG.sub(".", narrow(text))))
     told = _NAMED.sub(lambda match: f"{match[1]};", told)
+    if "/" in told and told.isascii() and _whole(told):
+        return [told]
     parts: list[str] = []
     for each in _SEPARATORS.split(told):
         several = each.split()
         parts += several if all("@" in part[1:-1] for part in several) else [each]
     return [bare for part in parts if (bare := re.sub(r"\s*([@.])\s*", r"\1", part).strip(" .。,'\"<>"))]
+
+
+def _whole(text: str) -> bool:
+    """Whether a text with a slash is one address: a/b@x.com, and not two."""
+    try:
+        return "|" not in _valid(text)
+    except EmailNotValidError:
+        return False
 
 
 def _valid(address: str) -> str:
@@ -86,11 +107,15 @@ def _wrong(part: str) -> Reading | None:
         normal = _valid(part)
     except EmailNotValidError:
         return refused("CRM221", _INVALID, Severity.warning, part=part)
-    return None if normal.count("@") == 1 and "|" not in normal and ";" not in normal else refused("CRM221", _INVALID, part=part)
+    return (
+        None
+        if normal.count("@") == 1 and "|" not in normal and ";" not in normal
+        else refused("CRM221", _INVALID, part=part)
+    )
 
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
-    """One ASCII address each: the domain goes through the library once, the local part through the library's pattern."""
+    """Single ASCII addresses: each domain asks the library once, local parts match the library's own pattern."""
     domains: dict[str, bool] = {}
     return [_quick(cell, domains) if isinstance(cell, str) else None for cell in cells]
 
@@ -99,7 +124,7 @@ def _quick(text: str, domains: dict[str, bool]) -> str | None:
     local, at, domain = text.rpartition("@")
     if not at or not text.isascii() or len(text) > EMAIL_MAX_LENGTH or not 0 < len(local) <= LOCAL_PART_MAX_LENGTH:
         return None
-    if "/" in local or "|" in local or "'" in local or not _LOCAL.fullmatch(local):
+    if "/" in local or "|" in local or "'" in local or not _LOCAL.fullmatch(local) or not surely_says(text):
         return None
     if domain not in domains:
         domains[domain] = _wrong(f"a@{domain}") is None and _valid(f"a@{domain}") == f"a@{domain}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -29,6 +28,12 @@ _CODE_LENGTH = N_("{value} has {count} characters, a credit code has 18 (old tax
 _CODE_WRONG = N_("{value} is no valid social credit code (check digit or characters); check it on the licence")
 
 _GAPS = re.compile(r"[\s\-']+")
+_CARD = re.compile(r"[0-9]{17}[0-9X]")
+_PROVINCES = frozenset(
+    str.split(
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+    )
+)
 _OLD_CARD = re.compile(r"\d{6}(\d{2})(\d{2})(\d{2})\d{3}")
 _OLD_TAX = re.compile(r"[0-9A-Z]{15}")
 _FLOAT_TEXT = re.compile(r"(\d{15})\.0")
@@ -43,21 +48,28 @@ def _plain(text: str) -> str:
 def _cut(cell: Cell, code: str) -> bool:
     """Whether a spreadsheet kept 15 digits only of what was typed as a number."""
     number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**DIGITS_OF_A_NUMBER
-    return number or SCIENTIFIC.fullmatch(code) is not None and "." in code
+    return number or (SCIENTIFIC.fullmatch(code) is not None and "." in code)
 
 
-def _holds(validate: Callable[[str], str], code: str) -> bool:
+def _new_card(code: str) -> bool:
+    """The 18-digit card (GB 11643): province, date of birth, check digit.
+
+    The full `ric.validate` is not used: it asks whether the county existed in the year of birth, but the county is that
+    of the first registration, often decades later, so it refuses cards of living people (and fails on unknown counties).
+    """
+    if not _CARD.fullmatch(code) or code[:2] not in _PROVINCES:
+        return False
     try:
-        validate(code)
+        ric.get_birth_date(code)
     except ValidationError:
         return False
-    return True
+    return str(ric.calc_check_digit(code)) == code[-1]
 
 
 def _old_card(code: str) -> bool:
     """The 15-digit card of before 1999: place, date of birth with two digits of the year 19xx, serial."""
     match = _OLD_CARD.fullmatch(code)
-    if not match:
+    if not match or code[:2] not in _PROVINCES:
         return False
     try:
         dt.date(1900 + int(match[1]), int(match[2]), int(match[3]))
@@ -78,7 +90,7 @@ def _read_card(cell: Cell, context: Context) -> Reading:
     code = _plain(text)
     if context.region != "CN":
         return Reading(narrow(text))
-    if len(code) == 18 and code.isascii() and _holds(ric.validate, code) and isinstance(cell, str):
+    if isinstance(cell, str) and _new_card(code):
         return _settle(cell, code, "CRM260")
     if _cut(cell, code) or (len(code) == 18 and code.isdigit() and code.endswith("000")):
         return refused("CRM262", _CUT, Severity.error)
@@ -99,7 +111,7 @@ def _read_code(cell: Cell) -> Reading:
     code = _plain(text)
     if _cut(cell, code):
         return refused("CRM262", _CUT, Severity.error)
-    if code.isascii() and (_OLD_TAX.fullmatch(code) or (len(code) == 18 and _holds(uscc.validate, code))):
+    if code.isascii() and (_OLD_TAX.fullmatch(code) or uscc.is_valid(code)):
         return _settle(cell, code, "CRM265")
     if len(code) != 18:
         return refused("CRM266", _CODE_LENGTH, Severity.error, count=len(code))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
-from crmsheet.clean.spelling import as_text, narrow, plain
+from crmsheet.clean.spelling import WIDE_ALNUM, as_text, plain, visible
 from crmsheet.clean.text import looks_like_command
 from crmsheet.clean.vacancy import surely_says, vacant
 from crmsheet.core.cells import Cell
@@ -24,18 +24,15 @@ SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{1,3}")
 _SPELT = N_("{value} and {after} are one key; write {after}")
 _DAMAGED = N_("{value} was typed as a number and lost its digits after the 15th; type it again as text")
 _FLOAT_TEXT = re.compile(r"(\d{1,15})\.0+")
-_WIDE = re.compile("[\uff01-\uff5e\u3000]")
-_KEPT = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！"})
+_CODE_SIGNS = {ord(wide): narrow for wide, narrow in zip("－＿．／＃＆＋", "-_./#&+", strict=True)}
+_SPACES = re.compile(r"\s+")
 
 
 def _spelt(text: str) -> str:
-    """Half-width code characters; Chinese punctuation stays, for a reference may be a name."""
-    narrowed = narrow(text)
-    if _WIDE.search(text) and re.search("[（），：；？！]", text):
-        narrowed = narrow("".join(each if each in "（），：；？！" else narrow(each) or " " for each in text).strip())
-        narrowed = narrowed.translate(_KEPT)
-    whole = _FLOAT_TEXT.fullmatch(narrowed)
-    return whole[1] if whole else narrowed
+    """Half-width letters, digits and code signs; Chinese punctuation stays, for a reference may be a name."""
+    code = _SPACES.sub(" ", visible(text)).translate(WIDE_ALNUM).translate(_CODE_SIGNS)
+    whole = _FLOAT_TEXT.fullmatch(code)
+    return whole[1] if whole else code
 
 
 def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
@@ -50,6 +47,8 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
     if looks_like_command(text):
         return Reading(text)
     written = _spelt(text)
+    if vacant(written) is not None:
+        return Reading()
     if SCIENTIFIC.fullmatch(written) and "." in written:
         return refused("CRM206", _DAMAGED, Severity.error)
     return Reading(text) if written == text else fixed(written, written, "CRM205", _SPELT)
@@ -62,7 +61,7 @@ def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> lis
 
 
 def _ready(text: str) -> bool:
-    return surely_says(text) and not looks_like_command(text) and _spelt(text) == text
+    return surely_says(text) and not looks_like_command(text)
 
 
 NORMALISER = Normaliser(

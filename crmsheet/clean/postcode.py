@@ -30,6 +30,8 @@ def _read(cell: Cell, _field: Field, context: Context) -> Reading:
     if looks_like_command(text):
         return Reading(text)
     code = _spelt(text)
+    if vacant(code) is not None:
+        return Reading()
     if context.region == "CN" and _ZERO_LOST.fullmatch(code):
         return refused("CRM203", _LOST, guess=f"0{code}")
     if not isinstance(cell, str) or code == text:

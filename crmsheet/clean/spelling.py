@@ -22,7 +22,7 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _RUN = re.compile(r"[ \t]+")
 _EDGES = re.compile(r"[ \t]+(?=\n)|[ \t]+$")
 _PLAIN = re.compile(rf"[!-~{HAN}（）、，。：；·]+(?: [!-~{HAN}（）、，。：；·]+)*")
-_WIDE_ALNUM = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+WIDE_ALNUM = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _WIDE_ASCII = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE0: 0xA2}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 
@@ -46,7 +46,7 @@ def tidy(text: str) -> str:
         seen = again
     if "\n" in seen or len(seen) > LONG:
         return seen
-    return _RUN.sub(" ", seen).translate(_WIDE_ALNUM)
+    return _RUN.sub(" ", seen).translate(WIDE_ALNUM)
 
 
 def narrow(text: str) -> str:

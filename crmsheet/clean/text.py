@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from crmsheet.clean.normaliser import Normaliser, Read, Reading, fixed
-from crmsheet.clean.spelling import as_text, plain, tidy
+from crmsheet.clean.spelling import as_text, plain, tidy, visible
 from crmsheet.clean.vacancy import surely_says, vacant
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
@@ -19,10 +19,18 @@ SPELT = N_("{value}: spaces, full-width or invisible characters; write {after}")
 
 _COMMAND = re.compile(r"\s*[=＝@＠+＋\-－][A-Za-z(（\"'ａ-ｚＡ-Ｚ]|[\t\r]")
 
+_SIGNALS = frozenset("=＝@＠+＋-－ ")
+
 
 def looks_like_command(text: str) -> bool:
-    """Whether a spreadsheet might run the text; a check rule reports it, nobody changes it here."""
-    return _COMMAND.match(text) is not None
+    """Whether a spreadsheet might run the text, now or once its invisible start is gone.
+
+    A check rule reports such cells; nobody changes them here.
+    """
+    first = text[:1]
+    if first.isprintable() and first not in _SIGNALS and not text.startswith("_x0"):
+        return False
+    return _COMMAND.match(text) is not None or _COMMAND.match(visible(text)) is not None
 
 
 def read_spelling(spell: Callable[[str], str]) -> Read:
@@ -36,20 +44,22 @@ def read_spelling(spell: Callable[[str], str]) -> Read:
         if looks_like_command(text):
             return Reading(text)
         written = spell(text)
+        if vacant(written) is not None:
+            return Reading()
         if not isinstance(cell, str):
             return Reading(written)
         if written == text:
             return Reading(text)
-        return fixed(written, written, "CRM200", SPELT) if written else Reading()
+        return fixed(written, written, "CRM200", SPELT)
 
     return read
 
 
-def settled(spell: Callable[[str], str]) -> Callable[[Sequence[object], Field, Context], list[object]]:
-    """The fast path for `read_spelling(spell)`: plain texts that are their own spelling."""
+def settled(as_spelt: Callable[[str], bool]) -> Callable[[Sequence[object], Field, Context], list[object]]:
+    """The fast path for `read_spelling`: sound texts that a quick test knows to be spelt rightly."""
 
     def canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
-        return [cell if isinstance(cell, str) and surely_sound(cell) and spell(cell) == cell else None for cell in cells]
+        return [cell if isinstance(cell, str) and surely_sound(cell) and as_spelt(cell) else None for cell in cells]
 
     return canonical
 
@@ -63,5 +73,5 @@ NORMALISER = Normaliser(
     kinds=("text",),
     cards=(RuleCard("CRM200", Severity.info, N_("White space, full-width or invisible characters")),),
     read=read_spelling(tidy),
-    canonical=settled(str),
+    canonical=settled(bool),
 )

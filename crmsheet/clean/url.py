@@ -14,11 +14,16 @@ _DOTTED = re.compile(r"[\w.-]+\.[A-Za-z]{2,}(?::\d+)?")
 
 def _spelt(text: str) -> str:
     """RFC 3986, 6.2.2.1: scheme and host are case-insensitive; the rest is not."""
-    address = narrow(text).rstrip("。，、；,; ")
+    address = narrow(text).rstrip("。，、；,; \n")
     parts = _HOST.fullmatch(address)
     if not parts or not _DOTTED.fullmatch(parts[2]):
         return address
     return parts[1].lower() + parts[2].lower() + parts[3]
 
 
-NORMALISER = Normaliser(kinds=("url",), cards=(), read=read_spelling(_spelt), canonical=settled(_spelt))
+def _quick(address: str) -> bool:
+    """ASCII without capitals, and nothing at its end to take off."""
+    return address.isascii() and address == address.lower() and address[-1] not in ",;"
+
+
+NORMALISER = Normaliser(kinds=("url",), cards=(), read=read_spelling(_spelt), canonical=settled(_quick))

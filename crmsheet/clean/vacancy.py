@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from crmsheet.clean.normaliser import Reading, refused
-from crmsheet.clean.spelling import HAN, folded
+from crmsheet.clean.spelling import HAN, folded, visible
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
 from crmsheet.core.rules import RuleCard
 
 CARDS = (
     RuleCard("CRM201", Severity.warning, N_("Text destroyed by a wrong encoding")),
-    RuleCard("CRM202", Severity.warning, N_("A cell that says \"as above\"")),
+    RuleCard("CRM202", Severity.warning, N_('A cell that says "as above"')),
 )
 
 NOTHING = Reading()
@@ -22,9 +22,11 @@ _GARBLED = N_("{value} was saved in a wrong encoding, probably meant: {guess}; c
 _ABOVE = N_("{value} means the cell above; after sorting nobody knows which, so write the value itself")
 
 _NOTHING = frozenset(
-    "无 暂无 没有 暂缺 空 不详 未知 未填 未填写 未提供 待补充 待补 待定 待确认 不清楚 不知道 保密 "
-    "/ // \\ - -- --- _ __ . .. … —— ? ?? n/a na n.a. null none nil nan nat undefined unknown tbd tbc "
-    "(无) (空) (null) #n/a #null! 无数据 暂时没有 (blank) 一".split()
+    str.split(
+        "无 暂无 没有 暂缺 空 不详 未知 未填 未填写 未提供 待补充 待补 待定 待确认 不清楚 不知道 保密 "
+        "/ // \\ - -- --- _ __ . .. … —— ? ?? n/a na n.a. null none nil nan nat undefined unknown tbd tbc "
+        "(无) (空) (null) #n/a #null! 无数据 暂时没有 (blank) 一"
+    )
 ) - {"一"}
 _ABOVE_WORDS = frozenset({"同上", "〃", "″", "同上。", "ditto", "sameasabove", '"', "''", "〞", "々", "同前"})
 _REPLACED = re.compile(r"\ufffd|锟斤拷|锟斤|烫烫烫|屯屯屯|\?{3,}(?=\w)|^\?{3,}(?:\W*\?{2,})*$")
@@ -46,9 +48,7 @@ def _gbk(leads: range, trails: range) -> str:
 
 _TAIL = range(0x80, 0xC0)
 # Two Chinese characters in UTF-8 are the bytes E4-E9 80-BF 80-BF E4-E9 80-BF 80-BF; GBK shows them as three characters.
-_UTF8_AS_GBK = re.compile(
-    f"[{_gbk(range(0xE4, 0xEA), _TAIL)}][{_gbk(_TAIL, range(0xE4, 0xEA))}][{_gbk(_TAIL, _TAIL)}]"
-)
+_UTF8_AS_GBK = re.compile(f"[{_gbk(range(0xE4, 0xEA), _TAIL)}][{_gbk(_TAIL, range(0xE4, 0xEA))}][{_gbk(_TAIL, _TAIL)}]")
 
 
 def vacant(text: str) -> Reading | None:
@@ -64,7 +64,9 @@ def vacant(text: str) -> Reading | None:
 
 def surely_says(text: str) -> bool:
     """Whether `vacant` of a plain text is None: a quick test that is sure when it says yes."""
-    if len(text) <= 12 and (" " in text or "（" in text or (word := text.casefold()) in _NOTHING or word in _ABOVE_WORDS):
+    if len(text) <= 12 and (
+        " " in text or "（" in text or (word := text.casefold()) in _NOTHING or word in _ABOVE_WORDS
+    ):
         return vacant(text) is None
     return not _SUSPECT.search(text) and not _UTF8_AS_GBK.search(text)
 
@@ -72,7 +74,7 @@ def surely_says(text: str) -> bool:
 def destroyed(text: str) -> Reading | None:
     """CRM201 for mojibake, with what was probably meant where the bytes still tell it; None for sound text."""
     if _SUSPECT.search(text):
-        if _REPLACED.search(text):
+        if _REPLACED.search(text) or _REPLACED.search(visible(text)):
             return refused("CRM201", _LOST)
         guess = _unlatin(text)
     else:

@@ -14,9 +14,12 @@ from crmsheet.cli.options import FailOn, Format, Lang
 from crmsheet.cli.terminal import Progress, terminal
 from crmsheet.core.errors import WriteFailed
 from crmsheet.core.findings import Severity
-from crmsheet.core.messages import Speech
-from crmsheet.core.outcome import Outcome
+from crmsheet.core.messages import N_, Message, Speech
+from crmsheet.core.outcome import Outcome, Section
 from crmsheet.render import renderers
+
+BUG = 70
+BROKEN = N_("These rules failed, which is a bug in crmsheet (the others ran): {rules}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,18 @@ class Desk:
         return speech_for(self.lang or ("en" if self.output is Format.json else ""))
 
     def show(self, outcome: Outcome, fail_on: FailOn = FailOn.never) -> int:
-        """Writes the outcome where it is wanted; 1 if a finding is as bad as `fail_on`, else 0."""
+        """Writes the outcome where it is wanted; 1 if a finding is as bad as `fail_on`, 70 after a bug, else 0."""
+        for path, section in outcome.lists.items():
+            _write_list(Path(path), section, self.speech())
         page = renderers[self.output].render(outcome, self.speech(), terminal()) + "\n"
         if self.file:
             _write(self.file, page)
         else:
             _print(page)
+        if outcome.broken:
+            broken = Message(BROKEN, {"rules": "; ".join(outcome.broken)})
+            sys.stderr.write(f"crmsheet: {self.speech().say(broken)}\n")
+            return BUG
         if fail_on is FailOn.never:
             return 0
         return int(len(outcome.findings.at_least(Severity[fail_on])) > 0)
@@ -64,6 +73,19 @@ def _print(page: str) -> None:
 def _write(path: Path, page: str) -> None:
     try:
         path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
+
+
+def _write_list(path: Path, section: Section, speech: Speech) -> None:
+    """Writes one owner's list: beside its place first, so that nobody opens half a file."""
+    from crmsheet.render.workbook import workbook
+
+    beside = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(workbook(section, speech))
+        beside.replace(path)
     except OSError as error:
         raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
 

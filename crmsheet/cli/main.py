@@ -13,12 +13,13 @@ import typer
 
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli.commands import app
+from crmsheet.cli.desk import BUG
 from crmsheet.cli.localise import localise
 from crmsheet.cli.terminal import soften_streams
 from crmsheet.core.errors import CrmsheetError, UsageError
 from crmsheet.core.messages import N_, Message, Speech
 
-BUG, INTERRUPTED, USAGE = 70, 130, 2
+INTERRUPTED, USAGE = 130, 2
 COMMANDS = tuple(each.callback.__name__ for each in app.registered_commands if each.callback)
 _NO_COMMAND = re.compile(r"No such command '(.*?)'")
 
@@ -47,13 +48,13 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _misuse(speech, error)
     except (KeyboardInterrupt, typer.Abort):
-        _say(speech, Message(N_("Interrupted; the book is as it was.")))
+        _say(speech, Message(N_("Interrupted; the book is whole, `crmsheet history` shows its last version.")))
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (a bug must be told from findings: exit 70, not 1)
         _say(
             speech,
             Message(
-                N_("This is a bug in crmsheet ({kind}: {detail}); the book is as it was."),
+                N_("This is a bug in crmsheet ({kind}: {detail})."),
                 {"kind": type(error).__name__, "detail": str(error)},
             ),
             Message(N_("Run it again with CRMSHEET_DEBUG=1 and report what it prints.")),
@@ -86,7 +87,7 @@ def _problem(error: typer.TyperException) -> Message | str:
     if unknown:
         near = difflib.get_close_matches(unknown[1], COMMANDS, 1)
         facts = {"name": unknown[1], "near": near[0] if near else "--help"}
-        return Message(N_("there is no command {name}; did you mean {near}?"), facts)
+        return Message(N_("there is no command {name}, the nearest is {near}"), facts)
     match type(error).__name__:
         case "NoSuchOption":
             return Message(N_("there is no option {name}"), {"name": getattr(error, "option_name", "")})

@@ -35,10 +35,10 @@ class CrmsheetError(Exception):
 
 
 class UsageError(CrmsheetError):
-    """The command was not understood: {problem}"""
+    """The command was not understood: {problem}."""
 
     exit_code = 2
-    hint = "(See the command with --help.)"
+    hint = "See the command with --help."
 
 
 class NoBook(UsageError):

@@ -28,7 +28,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a command; `subject` is the book's path, `counts` the figures of its headline."""
+    """The result of a command; `subject` is the book's name, `counts` the figures of its headline.
+
+    `lists` are sections that want a workbook of their own, by its path; they are never masked, because each goes to the
+    one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings.
+    """
 
     command: str
     subject: str
@@ -40,3 +44,5 @@ class Outcome:
     version: str = ""
     today: str = ""
     sheets: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Section] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()

@@ -125,7 +125,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Decimals and huge integers as float64, dates as timestamps, timestamps in microseconds."""
     kind = column.type
     if pa.types.is_decimal(kind):
-        return column.cast(pa.float64())
+        return column.cast(pa.string()).cast(pa.float64())  # by way of text: the direct cast is off in the last digit
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return column.cast(pa.timestamp("us"))
     if pa.types.is_integer(kind):

@@ -30,9 +30,12 @@ def fields(tables: Mapping[str, Table]) -> dict[str, frozenset[str]]:
 
 
 def columns(bound: frozenset[str], types: Mapping[str, str]) -> str:
-    """A select list with every field of `types` (name -> SQL type): those that the book lacks are NULL of their type."""
+    """A select list with every field of `types` (name -> SQL type); those that the book lacks are NULL of their type.
+
+    Names are quoted, because `at` is a word of SQL: write `"at"` in your text too.
+    """
     return ", ".join(
-        f"TRY_CAST({name} AS {kind}) AS {name}" if name in bound else f"CAST(NULL AS {kind}) AS {name}"
+        f'TRY_CAST("{name}" AS {kind}) AS "{name}"' if name in bound else f'CAST(NULL AS {kind}) AS "{name}"'
         for name, kind in types.items()
     )
 

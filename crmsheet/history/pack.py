@@ -1,10 +1,10 @@
 """A pack: the file that holds one version. Its layout is told in docs/history-format.md.
 
-    0   8  magic "CRMPACK1"
-    8  32  the version's id: HMAC-SHA256 of the HEAD section under the history's key
-    40  4  number of sections
-    44  …  per section: tag (4 bytes), offset (8), length (8)
-    …      the sections: HEAD, STAT, MANF, TABL, BODY
+0   8  magic "CRMPACK1"
+8  32  the version's id: HMAC-SHA256 of the HEAD section under the history's key
+40  4  number of sections
+44  …  per section: tag (4 bytes), offset (8), length (8)
+…      the sections: HEAD, STAT, MANF, TABL, BODY
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from crmsheet.core.errors import HistoryDamaged
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.versions import Version
 from crmsheet.history.keys import keyed
 
@@ -113,10 +113,9 @@ def read_pack(path: Path, keys: Mapping[str, bytes]) -> Pack:
         with path.open("rb") as file:
             first = file.read(_FIRST_READ)
             size = file.seek(0, 2)
+        return _listed(path, first, size, keys)
     except OSError as error:
         raise damaged(path, N_("it cannot be read")) from error
-    try:
-        return _listed(path, first, size, keys)
     except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, N_("it is not a pack of this format")) from error
 
@@ -153,9 +152,7 @@ def _stretch(path: Path, first: bytes, place: tuple[int, int]) -> bytes:
         return file.read(length)
 
 
-def _state(
-    path: Path, first: bytes, sections: Mapping[str, tuple[int, int]], commitment: str
-) -> Mapping[str, Any]:
+def _state(path: Path, first: bytes, sections: Mapping[str, tuple[int, int]], commitment: str) -> Mapping[str, Any]:
     """The digests of the files; empty where they were destroyed with what they were digests of."""
     content = _stretch(path, first, sections.get("STAT", (0, 0)))
     if not content:

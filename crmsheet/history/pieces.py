@@ -11,6 +11,8 @@ import secrets
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
 
 import zstandard
 
@@ -20,9 +22,25 @@ PLAIN, ZSTD, DELTA, DESTROYED = range(4)
 NOBODY = bytes(32)
 LARGEST = 1 << 18
 _LEVEL = 3
-_ENTRY = struct.Struct("<32s32s32s16sBIIQ")
+_ENTRY = struct.Struct("<32s32s32s16sBBIIQ")
 _WORTH = 2
-"""A delta is stored where it is less than half of the piece compressed alone."""
+"""A difference is stored where it is less than half of the piece compressed alone."""
+_RANKS = 64
+_DIGIT = 4
+_ALIKE = 8
+"""Where it is less than an eighth, no other base is tried."""
+
+
+Line: TypeAlias = tuple[bytes, bytes, bytes, bytes, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A piece that a new one may be stored against: its content, and the rank that the new one then has."""
+
+    id: bytes
+    content: bytes
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,7 @@ class Entry:
     """A line of a pack's table of pieces: `offset` and `stored` are of its bytes in the pack's bodies.
 
     `base` is the piece against which a delta was made; of a destroyed piece, the piece to use in its place, if any.
+    `rank` counts the edits since the content was last stored alone: see `base_rank`.
     """
 
     id: bytes
@@ -37,6 +56,7 @@ class Entry:
     base: bytes
     nonce: bytes
     encoding: int
+    rank: int
     length: int
     stored: int
     offset: int
@@ -45,11 +65,11 @@ class Entry:
 def write_table(entries: Sequence[Entry]) -> bytes:
     """The table of a pack."""
     return b"".join(
-        _ENTRY.pack(e.id, e.find, e.base, e.nonce, e.encoding, e.length, e.stored, e.offset) for e in entries
+        _ENTRY.pack(e.id, e.find, e.base, e.nonce, e.encoding, e.rank, e.length, e.stored, e.offset) for e in entries
     )
 
 
-def read_table(table: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes, int, int, int, int]]:
+def read_table(table: bytes) -> Iterator[Line]:
     """The lines of a table, as the fields of `Entry`.
 
     Raises:
@@ -58,17 +78,35 @@ def read_table(table: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes, int, 
     return _ENTRY.iter_unpack(table)
 
 
-def encode(key: bytes, content: bytes | memoryview, base: Entry | None, ground: bytes | None) -> tuple[Entry, bytes]:
-    """A new piece and its bytes in the pack; `ground` is the content of the base, which itself is no delta."""
+def base_rank(rank: int) -> int | None:
+    """The rank of the base of a piece: the rank with its lowest digit to base 4 cleared; None for a piece alone.
+
+    A difference grows with the edits between piece and base, a chain with the differences to undo. So (as in
+    Subversion's skip deltas) most pieces are stored against one of the last three edits, a few against older ones:
+    no chain is longer than three, and a piece is stored alone once in 64 edits.
+    """
+    if not 0 < rank < _RANKS:
+        return None
+    step = 1
+    while rank % (step * _DIGIT) == 0:
+        step *= _DIGIT
+    return rank - rank % (step * _DIGIT)
+
+
+def encode(key: bytes, content: bytes | memoryview, bases: Sequence[Base]) -> tuple[Entry, bytes]:
+    """A new piece and its bytes in the pack: alone, or as the difference from the first base that it resembles."""
     nonce = secrets.token_bytes(16)
     body, encoding = _squeezed(content)
-    against = NOBODY
-    if base is not None and ground is not None:
-        delta = zstandard.ZstdCompressor(level=_LEVEL, dict_data=_dictionary(ground)).compress(content)
-        if len(delta) * _WORTH < len(body):
-            body, encoding, against = delta, DELTA, base.id
-    entry = Entry(keyed(nonce, content), keyed(key, content), against, nonce, encoding, len(content), len(body), 0)
-    return entry, body
+    against, rank = NOBODY, 0
+    alone = len(body)
+    for base in bases:
+        if len(body) * _ALIKE < alone:
+            break
+        delta = zstandard.ZstdCompressor(level=_LEVEL, dict_data=_dictionary(base.content)).compress(content)
+        if len(delta) * _WORTH < alone and len(delta) < len(body):
+            body, encoding, against, rank = delta, DELTA, base.id, base.rank
+    name, find = keyed(nonce, content), keyed(key, content)
+    return Entry(name, find, against, nonce, encoding, rank, len(content), len(body), 0), body
 
 
 def decode(entry: Entry, body: bytes, ground: bytes) -> bytes | None:
@@ -90,9 +128,7 @@ def cut_up(content: bytes, cuts: Sequence[int]) -> list[memoryview]:
     view = memoryview(content)
     places = [0, *(cut for cut in cuts if 0 < cut < len(content)), len(content)]
     return [
-        view[at : min(at + LARGEST, stop)]
-        for start, stop in zip(places, places[1:], strict=False)
-        for at in range(start, stop, LARGEST)
+        view[at : min(at + LARGEST, stop)] for start, stop in pairwise(places) for at in range(start, stop, LARGEST)
     ]
 
 

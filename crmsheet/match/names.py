@@ -36,7 +36,8 @@ def take_apart(texts: pa.Array, kinds: pa.Array) -> Names:
     titled = pc.not_equal(pc.fill_null(bare, ""), pc.fill_null(plain(folded), ""))
     likely = pc.match_substring_regex(pc.fill_null(bare, ""), f"^{words().surname}\\p{{Han}}{{1,2}}$")
     short = pc.less_equal(pc.utf8_length(pc.fill_null(bare, "")), 4)
-    guessed = pc.and_(pc.or_(likely, pc.and_(titled, short)), pc.equal(company.branch, ""))
+    addressed = pc.match_substring_regex(pc.fill_null(folded, ""), rf"^{words().titles_en}\.? ")
+    guessed = pc.and_(pc.or_(pc.or_(likely, addressed), pc.and_(titled, short)), pc.equal(company.branch, ""))
     person = pc.fill_null(pc.if_else(pc.is_null(kinds), guessed, pc.equal(kinds, "person")), False)
     nothing = pa.scalar("", texts.type)
     return Names(
@@ -84,8 +85,8 @@ def _companies(folded: pa.Array) -> Names:
     plainly = extracted(text, rf"(?P<x>(?:{said.region}|第.{{1,2}}|[东西南北])?[省市]?{said.branch_zh})$")
     english = extracted(text, r"\b(?P<x>(?:\w+ )?branch)$")
     branch = _first(shop, behind, plainly, english)
+    text = pc.replace_substring_regex(text, rf"({said.legal_zh})\p{{Han}}{{1,12}}(?:{said.branch_zh}|店)$", r"\1")
     text = without(text, rf"(?:{said.region}|第.{{1,2}}|[东西南北])?[省市]?{said.branch_zh}$")
-    text = pc.replace_substring_regex(text, rf"({said.legal_zh})\p{{Han}}{{1,8}}店$", r"\1")
     leading = extracted(text, rf"^(?P<x>{said.region})(?:[省市]|自治区)?.{{2}}")
     text = without(without(text, rf"(?:{said.legal_zh})+$"), r"^the ")
     text = without(text, rf"(?: (?:{said.legal_en}|and))+$")
@@ -162,6 +163,6 @@ def word_level(left: str, right: str) -> Level:
         return Level.part
     slips, longest = OSA.distance(left, right), max(len(left), len(right))
     ending = slips == 1 and len(left) == len(right) and left[:-1] == right[:-1]
-    if slips == 1 and longest >= 4 or slips == 2 and longest >= 7:
+    if (slips == 1 and longest >= 4) or (slips == 2 and longest >= 7):
         return Level.near if ending and {left[-1], right[-1]} <= set("aeioy") else Level.close
     return Level.near if slips <= max(2, longest // 2) and longest >= 4 else Level.different

@@ -50,7 +50,7 @@ class Comparison:
 
     def bits(self, levels: Levels, holders: npt.NDArray[np.int64], rows: int) -> Bits:
         """Bits of each pair: `holders` is k of the value agreed on (any number where there is none)."""
-        expected = self.shared + np.maximum(0, holders - 2) + 0.01
+        expected = self.shared + np.maximum(0, holders - 2)
         same = np.minimum(self.most, np.log2((rows + self.backing) / expected))
         out = np.zeros(len(levels))
         for level in AGREEING:
@@ -119,7 +119,7 @@ def parse(found: Mapping[str, Any]) -> Weights:
         unknown = {*each.less, *each.against} - set(Level.__members__)
         if unknown:
             raise ValueError(f"{each.name}: no such level: {', '.join(sorted(unknown))}")
-    guards = {name: tuple(v) if isinstance(v, list) else v for name, v in found["guards"].items()}
+    guards: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in found["guards"].items()}
     return Weights(
         expected=found["expected"],
         echo=found["echo"],

@@ -12,7 +12,7 @@ from crmsheet.core.changes import Change
 from crmsheet.core.findings import Finding
 from crmsheet.core.messages import Message, Speech
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.render.renderer import Renderer, Terminal, say_message
+from crmsheet.render.renderer import Renderer, Terminal, plain
 
 
 def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:  # noqa: ARG001  (JSON has no width)
@@ -42,7 +42,7 @@ def _finding(finding: Finding, speech: Speech) -> dict[str, Any]:
         "field": finding.field,
         "key": finding.key,
         "value": _value(finding.value, speech),
-        "message": say_message(finding.text, speech),
+        "message": plain(finding.text, speech),
         "fix": _value(finding.fix.after, speech) if finding.fix else None,
         "fingerprint": finding.fingerprint,
     }
@@ -62,7 +62,7 @@ def _change(change: Change, sheets: Mapping[str, str], speech: Speech) -> dict[s
         "before": _value(change.before, speech),
         "after": _value(change.after, speech),
         "rule": change.rule,
-        "reason": say_message(reason, speech) if change.reason else "",
+        "reason": plain(reason, speech) if change.reason else "",
     }
 
 
@@ -87,7 +87,7 @@ def _value(value: Any, speech: Speech) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Message):
-        return say_message(value, speech)
+        return plain(value, speech)
     if isinstance(value, Mapping) and not set(value) <= {"zh", "en"}:
         return {name: _value(each, speech) for name, each in value.items()}
     if isinstance(value, Formula):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from crmsheet.core.messages import Message, Speech
+from crmsheet.core.messages import Speech
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.render.headline import headline
-from crmsheet.render.renderer import Renderer, Terminal, plain, say_message
+from crmsheet.render.renderer import Renderer, Terminal, plain
 
 
 def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:  # noqa: ARG001  (Markdown has no width)
     parts = [f"# {_escaped(speech.say(headline(outcome)))}"]
-    parts += [
-        _escaped(say_message(each, speech) if isinstance(each, Message) else speech.say(each)) for each in outcome.notes
-    ]
+    parts += [_escaped(plain(each, speech)) for each in outcome.notes]
     parts += [_section(each, speech) for each in outcome.sections if each.rows or each.note]
     return "\n\n".join(parts)
 
@@ -29,7 +27,7 @@ def _section(section: Section, speech: Speech) -> str:
 
 
 def _cell(value: object, speech: Speech) -> str:
-    return say_message(value, speech) if isinstance(value, Message) else plain(value, speech)
+    return plain(value, speech)
 
 
 def _row(cells: list[str]) -> str:

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crmsheet.core.messages import Message, Speech
+from crmsheet.core.messages import Speech
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.render.headline import headline
-from crmsheet.render.renderer import Renderer, Terminal, plain, say_message
+from crmsheet.render.renderer import Renderer, Terminal, plain
 
 
 def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:
@@ -28,7 +28,7 @@ def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:
     )
     console.print(Text(plain(headline(outcome), speech), style="bold"))
     for note in outcome.notes:
-        console.print(Text(say_message(note, speech) if isinstance(note, Message) else plain(note, speech)))
+        console.print(Text(plain(note, speech)))
     for section in outcome.sections:
         if section.rows or section.note:
             _print_section(console, section, speech)
@@ -51,7 +51,7 @@ def _print_section(console: Console, section: Section, speech: Speech) -> None:
 
 
 def _cell(value: object, speech: Speech) -> str:
-    return say_message(value, speech) if isinstance(value, Message) else plain(value, speech)
+    return plain(value, speech)
 
 
 RENDERER = Renderer("text", _render)

@@ -14,7 +14,7 @@ from crmsheet.sample.grid import Grid
 
 
 def write_folder(folder: Path, grids: Iterable[Grid], encodings: Mapping[str, str]) -> None:
-    """Writes each sheet as `<name>.csv`; `encodings` maps a table to its encoding, UTF-8 with BOM else (as Excel saves)."""
+    """Writes each sheet as `<name>.csv`; `encodings` maps a table to its encoding, else UTF-8 with BOM as by Excel."""
     folder.mkdir(parents=True, exist_ok=True)
     for grid in grids:
         stream = io.StringIO(newline="")

@@ -48,18 +48,17 @@ class Grid:
 
 
 def lay_out(world: World, language: Language, layout: str, *, titled: bool, link: str) -> list[Grid]:
-    """The sheets of a layout, customers first; with `link` = "name" the children name their customer instead of its key."""
+    """The sheets of a layout, customers first; with `link` = "name" children name their customer, not its key."""
     chosen: Mapping[str, tuple[str, ...]]
     if layout == "one_sheet":
         chosen = {"customers": labels.ONE_SHEET}
     else:
         chosen = labels.PEER if layout == "peer" else labels.FIELDS
     grids = []
-    for table, fields in chosen.items():
+    for table, shown in chosen.items():
         if table not in world.tables:
             continue
-        if language.code == "en":
-            fields = tuple(each for each in fields if each not in {"uscc"})
+        fields = tuple(each for each in shown if language.code == "zh" or each not in {"uscc", "wechat"})
         if link == "name" and table != "customers":
             fields = tuple("name_of" if each == "customer_id" else each for each in fields)
         grids.append(_grid(world, language, layout, table, fields, titled=titled and table == "customers"))
@@ -69,7 +68,9 @@ def lay_out(world: World, language: Language, layout: str, *, titled: bool, link
 def _grid(world: World, language: Language, layout: str, table: str, fields: tuple[str, ...], *, titled: bool) -> Grid:
     name = labels.PEER_SHEETS.get(table) if layout == "peer" and language.code == "zh" else None
     headers = tuple(
-        labels.header("customers" if each == "name_of" else table, "name" if each == "name_of" else each, language.code)
+        labels.header(
+            "customers" if each == "name_of" else table, "name" if each == "name_of" else each, language.code, layout
+        )
         for each in fields
     )
     records = world.tables[table]
@@ -82,8 +83,7 @@ def _grid(world: World, language: Language, layout: str, table: str, fields: tup
             record["tier"] = record["level"]
     rows = [[record.get(each) for each in fields] for record in records]
     sheet = name or labels.sheet_name(table, language.code)
-    grid = Grid(table, sheet, fields, headers, rows, language.sheet_words["title"] if titled else "")
-    return grid
+    return Grid(table, sheet, fields, headers, rows, language.sheet_words["title"] if titled else "")
 
 
 def add_formulas(grid: Grid, language: Language) -> None:

@@ -32,6 +32,7 @@ class Language:
     """Word lists and makers of one language; every maker draws from the `Random` that it is given.
 
     `choices` gives the words of a choice field, commonest first; `templates` the sentences of notes.
+    `mobile` and `landline` are told how many of their numbers were taken already.
     """
 
     code: str
@@ -45,9 +46,9 @@ class Language:
     templates: Mapping[str, tuple[str, ...]]
     person: Callable[[Random], Name]
     company: Callable[[Random, Place], Name]
-    branch: Callable[[Name, Place], Name]
-    mobile: Callable[[Random, Place], str]
-    landline: Callable[[Random, Place], str]
+    branch: Callable[[str, Place], str]
+    mobile: Callable[[Random, Place, int], str]
+    landline: Callable[[Random, Place, int], str]
     address: Callable[[Random, Place], str]
     e164: Callable[[str], str]
     identifier: Callable[[Random, Place], str]

@@ -51,7 +51,8 @@ class Truth:
     """All that is known about a book.
 
     `duplicates` are sheet rows of 客户 that stand for one customer, `duplicate_keys` the same by key (empty in a book
-    without keys); `shared` are rows of different customers that share a landline: traps, not duplicates.
+    without keys); `shared` are rows of different customers that share a landline, or are a firm and its branch:
+    traps, not duplicates. `foreign` names the sheets that are no tables.
     """
 
     path: str

@@ -18,15 +18,15 @@ TIERS = ("A", "B", "C")
 _WINDOW = MappingProxyType(
     {
         "A": N_(
-            "{revenue:,.0f} {currency} from {deals:,} deals in {months} months: "
+            "{revenue:,.0f} {currency} in {months} months, deals: {deals:,}; "
             "among the customers who bring the first {line_a} of revenue"
         ),
         "B": N_(
-            "{revenue:,.0f} {currency} from {deals:,} deals in {months} months: "
+            "{revenue:,.0f} {currency} in {months} months, deals: {deals:,}; "
             "among the customers who bring the next share of revenue, {line_a} to {line_b}"
         ),
         "C": N_(
-            "{revenue:,.0f} {currency} from {deals:,} deals in {months} months: "
+            "{revenue:,.0f} {currency} in {months} months, deals: {deals:,}; "
             "below the customers who bring {line_b} of revenue"
         ),
         "none": N_("no revenue in {months} months"),
@@ -83,7 +83,13 @@ class Grades:
         return Message(template, {**self.facts, "revenue": revenue, "currency": self.currency, "deals": deals})
 
     def reasons(self) -> Iterator[Message]:
-        """The reason of each row of the frame, in order."""
-        columns = (self.frame[name].tolist() for name in ("tier", "revenue", "frequency", "locked"))
-        for row in zip(*columns, strict=True):
-            yield self.reason(*row)
+        """The reason of each row of the frame, in order; rows with equal figures share one message."""
+        frequency = self.frame["frequency"].astype("object")
+        figures_of = self.frame.assign(frequency=frequency.where(frequency.notna(), None))
+        columns = (figures_of[name].tolist() for name in ("tier", "revenue", "frequency", "locked"))
+        made: dict[tuple[object, ...], Message] = {}
+        for tier, revenue, deals, locked in zip(*columns, strict=True):
+            figures = (tier, revenue, deals, locked)
+            if figures not in made:
+                made[figures] = self.reason(tier, revenue, deals, locked)
+            yield made[figures]

@@ -42,14 +42,14 @@ _CUSTOMER_TYPES = {
 }
 
 _FOREIGN = N_(
-    "{count:,} amounts in {currencies} have no exchange rate and were not counted: fill in the rate or the amount in "
+    "Amounts in {currencies} without an exchange rate, not counted: {count:,}. Fill in the rate or the amount in "
     "{currency}"
 )
 _OTHER_CURRENCY = N_("No amount is in {expected}; revenue is counted in {currency}. Set `currency` if that is right.")
-_NO_AMOUNT = N_("{count:,} transactions have no readable amount and were not counted")
-_NO_DATE = N_("{count:,} transactions have no readable date and were not counted")
-_FUTURE = N_("{count:,} transactions lie in the future and were not counted")
-_NO_CUSTOMER = N_("{count:,} transactions in the window belong to no active customer and were not counted")
+_NO_AMOUNT = N_("Transactions without a readable amount, not counted: {count:,}")
+_NO_DATE = N_("Transactions without a readable date, not counted: {count:,}")
+_FUTURE = N_("Transactions dated in the future, not counted: {count:,}")
+_NO_CUSTOMER = N_("Transactions in the window without an active customer, not counted: {count:,}")
 _UNDATED = N_("The transactions have no date column: all of them were counted, and recency is not known")
 _OLD = N_(
     "There is no transaction in the {months} months before {today}: the window ends at the latest one, {until}, instead"

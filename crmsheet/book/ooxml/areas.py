@@ -35,6 +35,11 @@ class Area:
         rows = self.top <= other.bottom and other.top <= self.bottom
         return rows and self.left <= other.right and other.left <= self.right
 
+    def joined(self, other: Area) -> Area:
+        """The least rectangle that holds both."""
+        top, left = min(self.top, other.top), min(self.left, other.left)
+        return Area(top, left, max(self.bottom, other.bottom), max(self.right, other.right))
+
     @property
     def single(self) -> bool:
         """Whether it is one cell."""
@@ -87,7 +92,7 @@ class Growth:
 
         A single row is meant as that row, unless the table had no other.
         """
-        ends = found.bottom == self.last and found.left <= self.right and found.right >= self.left
+        ends = self.header < self.last == found.bottom and found.left <= self.right and found.right >= self.left
         return ends and (found.top < found.bottom or self.last <= self.header + 1)
 
     def grown(self, found: Area) -> Area:

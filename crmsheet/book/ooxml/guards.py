@@ -11,7 +11,7 @@ from crmsheet.book.ooxml.markup import Part, part, truth
 from crmsheet.book.ooxml.package import Package
 from crmsheet.book.ooxml.sheet import SheetText
 from crmsheet.book.ooxml.workbook import Relation
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 _MERGED = Message(N_("it lies inside merged cells"))
 _COMPUTED = Message(N_("an array formula fills it"))
@@ -35,12 +35,18 @@ class Guards:
         return None
 
 
-def guards_of(text: SheetText, package: Package, relations: Iterable[Relation], rows: Iterable[int]) -> Guards:
-    """The guards that matter for the given rows."""
+def guards_of(
+    text: SheetText,
+    package: Package,
+    relations: Iterable[Relation],
+    rows: Sequence[int],
+    more: Iterable[tuple[Area, Message]],
+) -> Guards:
+    """The guards that matter for the given rows, ascending; `more` are further areas with their reasons."""
     sheet, body = text.part, text.body
     merges = areas(each.get("ref") or "" for each in sheet.elements("mergeCell", body.end))
     guarded = [(each, _MERGED) for each in merges if not each.single]
-    guarded += [(each, _COMPUTED) for each in _array_areas(text)]
+    guarded += [*more, *((each, _COMPUTED) for each in _array_areas(text))]
     for relation in relations:
         if relation.kind == "pivotTable":
             location = part(package.read(relation.target), package.path, relation.target).element("location")
@@ -50,7 +56,7 @@ def guards_of(text: SheetText, package: Package, relations: Iterable[Relation], 
     protection = sheet.element("sheetProtection", body.end)
     protected = protection is not None and truth(protection.get("sheet"))
     rows_locked = protection is not None and protected and protection.get("formatRows") not in ("0", "false")
-    return Guards(_by_row(guarded, sorted(rows)), merges, protected, rows_locked)
+    return Guards(_by_row(guarded, rows), merges, protected, rows_locked)
 
 
 def _by_row(guarded: Iterable[tuple[Area, Message]], rows: Sequence[int]) -> dict[int, list[tuple[Area, Message]]]:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TypeAlias
 
 from crmsheet.core.errors import PatchRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 Splice: TypeAlias = tuple[int, int, bytes]
 """Start and end of the bytes to drop, and what stands there instead."""
@@ -107,7 +107,7 @@ def part(raw: bytes, path: str, name: str) -> Part:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in _PLAIN_ENCODINGS):
         raise PatchRefused(path=path, reason=Message(N_("{part} is not written in UTF-8"), {"part": name}))
     scan = raw
-    if raw.find(b"<!") >= 0 or raw.find(b"<?", 5) >= 0:
+    if _holds(raw, b"<!") or _holds(raw, b"<?"):
         scan = _QUIET.sub(lambda match: (b"x" if match[0][2:3] == b"[" else b" ") * len(match[0]), raw)
     if scan.find(b"<!") >= 0:
         raise PatchRefused(path=path, reason=Message(N_("{part} declares a document type"), {"part": name}))
@@ -115,6 +115,11 @@ def part(raw: bytes, path: str, name: str) -> Part:
     if root is None:
         raise PatchRefused(path=path, reason=Message(N_("{part} is not XML"), {"part": name}))
     return Part(raw, scan, root[1] + b":" if root[1] else b"", root[2])
+
+
+def _holds(raw: bytes, mark: bytes) -> bool:
+    """Whether a mark occurs behind the XML declaration; its rare second character is looked for first."""
+    return raw.find(mark[1:], 60) >= 0 and raw.find(mark, 5) >= 0
 
 
 @cache
@@ -141,7 +146,9 @@ def attribute(tag: bytes, name: str) -> str | None:
 
 def attributes(tag: bytes) -> dict[str, str]:
     """All attributes of a tag by their written names."""
-    return {m[1].decode(): html.unescape((m[2] if m[2] is not None else m[3]).decode()) for m in _ATTRIBUTE.finditer(tag)}
+    return {
+        m[1].decode(): html.unescape((m[2] if m[2] is not None else m[3]).decode()) for m in _ATTRIBUTE.finditer(tag)
+    }
 
 
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from crmsheet.core.errors import BookCorrupt, PatchRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -245,7 +245,9 @@ def _blocks(extra: bytes) -> list[tuple[int, int, int]]:
 def _zip64_values(extra: bytes) -> tuple[int, ...]:
     for code, start, end in _blocks(extra):
         if code == 1:
-            return struct.unpack(f"<{(end - start - 4) // 8}Q", extra[start + 4 : start + 4 + (end - start - 4) // 8 * 8])
+            return struct.unpack(
+                f"<{(end - start - 4) // 8}Q", extra[start + 4 : start + 4 + (end - start - 4) // 8 * 8]
+            )
     return ()
 
 

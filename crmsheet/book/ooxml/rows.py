@@ -2,126 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, Area, letters
+from crmsheet.book.ooxml.areas import Area, letters
 from crmsheet.book.ooxml.guards import Guards
-from crmsheet.book.ooxml.markup import Splice, attributes, truth, with_attribute, without_attribute
-from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText, style_of
+from crmsheet.book.ooxml.markup import Splice, attribute, truth, with_attribute, without_attribute
+from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText
 from crmsheet.book.ooxml.styles import Styles
 from crmsheet.book.ooxml.values import Kind, cell_xml, kind_of
 from crmsheet.core.cells import Cell
 from crmsheet.core.errors import CellRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
-_NOT_COPIED = ("r", "spans", "hidden", "collapsed", "outlineLevel", "ph")
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Where new cells take their format from.
+
+    `columns`  column -> its default format (from `<cols>`)
+    `fresh`    new column -> the column whose looks it borrows
+    `header`   the row whose cells of new columns are headers
+    `appended` the new rows; `last` column -> format in the row above them, `row` the attributes they copy
+    """
+
+    columns: Mapping[int, int]
+    fresh: Mapping[int, int]
+    header: int
+    appended: range
+    last: Mapping[int, int]
+    row: bytes
+
+    def default(self, row: RowText | None, column: int) -> int:
+        """The format of a cell that is not written: its row's, else its column's."""
+        style = row.style if row else None
+        return self.columns.get(column, 0) if style is None else style
 
 
 @dataclass(slots=True)
 class RowWriter:
-    """Writes cells into one sheet; collects the splices.
-
-    `columns`    column -> its default format (from `<cols>`)
-    `fresh`      new column -> the column whose looks it borrows
-    `appended`   numbers of the appended rows; `like` is the row that they look like
-    """
+    """Writes cells into one sheet; collects the splices, the cells touched by row, and their extent."""
 
     name: str
     text: SheetText
     styles: Styles
     guards: Guards
     date1904: bool
-    columns: Mapping[int, int]
-    fresh: Mapping[int, int]
-    header: int
-    appended: range
-    like: RowText | None
-    looks: Mapping[int, int]
+    looks: Looks
     splices: list[Splice] = field(default_factory=list)
+    touched: dict[int, Sequence[int]] = field(default_factory=dict)
     extent: Area | None = None
-    touched: dict[int, set[int]] = field(default_factory=dict)
+    hidden: int = 0
+    shown: int = 0
 
-    def write(self, row: int, cells: Mapping[int, Cell], hidden: bool | None) -> None:
-        """Sets cells of a row (None clears) and hides or shows it.
+    def write(self, number: int, cells: Mapping[int, Cell], hidden: bool | None = None) -> None:
+        """Sets cells of a row (None clears), and hides or shows it.
 
         Raises:
             CellRefused: one of the cells may not be written.
         """
-        at = self.text.index(row)
+        at = self.text.index(number)
         if at is None:
-            self._new_row(row, cells, hidden)
+            self._insert(number, cells, hidden)
             return
-        found = self.text.row_at(at)
-        last = self.text.last_cell(found) if cells else None
-        if last is not None and row not in self.guards.by_row and last.column < min(cells):
-            known = {last.column: last}
-            self._set(found, known, cells, hidden)
-        else:
-            self._set(found, {each.column: each for each in self._cells(found)}, cells, hidden)
+        row = self.text.row_at(at)
+        known = self._known(row, cells)
+        written = {
+            column: xml for column in sorted(cells) if (xml := self._cell(row, known, column, cells[column], number))
+        }
+        tag = _tag(row.tag, hidden, bool(written))
+        if hidden is not None and hidden != truth(attribute(row.tag, "hidden")):
+            self.hidden += hidden
+            self.shown += not hidden
+        if tag != row.tag or written:
+            self._extend(number, list(written))
+            self._replace(row, tag, known, written)
 
-    def _cells(self, row: RowText) -> list[CellText]:
+    def _known(self, row: RowText, cells: Mapping[int, Cell]) -> dict[int, CellText]:
+        """The cells of a row that matter; looking at the last is enough where all new ones stand behind it."""
+        if not cells:
+            return {}
+        last = self.text.last_cell(row) if row.number != self.looks.header else None
+        if last is not None and last.column < min(cells):
+            return {last.column: last}
         try:
-            return self.text.cells(row)
+            return {each.column: each for each in self.text.cells(row)}
         except ValueError as error:
-            reason = Message(N_("the cells of this row are out of order"))
-            raise CellRefused(place=f"{self.name}!{row.number}", reason=reason) from error
+            reason = Message(N_("the cells of its row are out of order"))
+            raise CellRefused(place=self._place(row.number, min(cells)), reason=reason) from error
 
-    def _set(self, row: RowText, known: dict[int, CellText], cells: Mapping[int, Cell], hidden: bool | None) -> None:
-        splices: list[Splice] = []
-        done = self.touched.setdefault(row.number, set())
-        later = sorted(known)
-        for column in sorted(cells):
-            written = self._cell(row, known.get(column), column, cells[column], known)
-            if written is None:
-                continue
-            old = known.get(column)
-            start = old.start if old else self._gap(row, known, later, column)
-            splices.append((start, old.end if old else start, written))
-            done.add(column)
-        tag = self._tag(row.tag, hidden, bool(splices))
-        if splices:
-            splices += self._addresses(row, known, done)
-            self._extend(row.number, done)
-        self._finish(row, tag, splices)
-
-    def _gap(self, row: RowText, known: Mapping[int, CellText], order: list[int], column: int) -> int:
-        """Where a cell that is not written belongs: before the next one, or behind the last."""
-        if not order:
-            return row.inner
-        following = next((each for each in order if each > column), None)
-        return known[following].start if following is not None else known[order[-1]].end
-
-    def _finish(self, row: RowText, tag: bytes, splices: list[Splice]) -> None:
-        if row.self_closing and splices:
+    def _replace(self, row: RowText, tag: bytes, known: Mapping[int, CellText], written: Mapping[int, bytes]) -> None:
+        if row.self_closing and written:
             name = tag[1:].split(None, 1)[0].rstrip(b"/>")
-            cells = b"".join(each[2] for each in splices)
-            self.splices.append((row.start, row.inner, tag[:-2].rstrip() + b">" + cells + b"</" + name + b">"))
+            xml = tag[:-2].rstrip() + b">" + b"".join(written.values()) + b"</" + name + b">"
+            self.splices.append((row.start, row.inner, xml))
             return
         if tag != row.tag:
             self.splices.append((row.start, row.inner, tag))
-        self.splices += splices
+        order = sorted(known)
+        at = 0
+        for column, xml in written.items():
+            if old := known.get(column):
+                self.splices.append((old.start, old.end, xml))
+                continue
+            while at < len(order) and order[at] < column:
+                at += 1
+            place = known[order[at]].start if at < len(order) else (known[order[-1]].end if order else row.inner)
+            self.splices.append((place, place, xml))
+        if written:
+            self._address(row, known, written)
 
-    def _addresses(self, row: RowText, known: Mapping[int, CellText], done: set[int]) -> list[Splice]:
+    def _address(self, row: RowText, known: Mapping[int, CellText], written: Mapping[int, bytes]) -> None:
         """Gives an address to cells that lived by their position alone, which an insertion would shift."""
         skip = len(self.text.grammar.cell_start) - 1
-        return [
-            (cell.start + skip, cell.start + skip, b' r="%s%d"' % (letters(column).encode(), row.number))
-            for column, cell in known.items()
-            if not cell.addressed and column not in done
-        ]
+        for column, cell in known.items():
+            if not cell.addressed and column not in written:
+                place = cell.start + skip
+                self.splices.append((place, place, b' r="%s%d"' % (letters(column).encode(), row.number)))
+
+    def _insert(self, number: int, cells: Mapping[int, Cell], hidden: bool | None) -> None:
+        """A row that the sheet does not write yet; nothing to do if it would stay empty and visible."""
+        written = {
+            column: xml for column in sorted(cells) if (xml := self._cell(None, {}, column, cells[column], number))
+        }
+        if not written and not hidden:
+            return
+        name = self.text.part.prefix + b"row"
+        copied = self.looks.row if number in self.looks.appended else b""
+        tag = b'<%s r="%d"%s%s>' % (name, number, copied, b' hidden="1"' if hidden else b"")
+        self.hidden += bool(hidden)
+        place = self.text.gap(number)
+        self.splices.append((place, place, tag + b"".join(written.values()) + b"</" + name + b">"))
+        self._extend(number, list(written))
 
     def _cell(
-        self, row: RowText | None, old: CellText | None, column: int, value: Cell, known: Mapping[int, CellText]
+        self, row: RowText | None, known: Mapping[int, CellText], column: int, value: Cell, number: int
     ) -> bytes | None:
         """The XML of a cell, or None if nothing has to be written."""
-        kind, number = kind_of(value), self._number
-        empty = kind is Kind.EMPTY
-        if empty and old is not None and not self.text.is_filled(old):
-            return None
-        if empty and old is None and not (number in self.appended and self.looks.get(column)):
-            return None
-        self._allowed(row, old, column)
-        style = self.styles.suited(self._base(row, old, column, known), kind, fresh=column in self.fresh and number != self.header)
+        kind, old, looks = kind_of(value), known.get(column), self.looks
+        if kind is Kind.EMPTY:
+            blank = not self.text.is_filled(old) if old else not (number in looks.appended and looks.last.get(column))
+            if blank:
+                return None
+        if why := self._objection(row, old, column, number):
+            raise CellRefused(place=self._place(number, column), reason=why)
+        fresh = column in looks.fresh
+        style = self.styles.suited(self._base(row, known, column, number), kind, fresh=fresh and number != looks.header)
         reference = f"{letters(column)}{number}"
-        return cell_xml(f"{self.name}!{reference}", reference.encode(), style, value, self.date1904, self.text.part.prefix)
+        place = f"{self.name}!{reference}"
+        return cell_xml(place, reference.encode(), style, value, self.date1904, self.text.part.prefix)
+
+    def _base(self, row: RowText | None, known: Mapping[int, CellText], column: int, number: int) -> int:
+        """The format that a value starts from."""
+        looks = self.looks
+        appended = number in looks.appended
+        source = looks.fresh.get(column, column)
+        found = known.get(source)
+        if found is not None and (found.style or not appended):
+            return found.style
+        if appended and source in looks.last:
+            return looks.last[source]
+        return looks.default(row, column)
+
+    def _objection(self, row: RowText | None, old: CellText | None, column: int, number: int) -> Message | None:
+        """Why a cell may not be written, or None."""
+        if number in self.guards.by_row and (why := self.guards.reason(number, column)):
+            return why
+        if old is not None:
+            if self.text.is_formula(old):
+                return Message(N_("it holds a formula"))
+            if old.special:
+                return Message(N_("it holds a spilled formula, a picture or a linked record"))
+            if number == self.looks.header and column in self.looks.fresh and self.text.is_filled(old):
+                return Message(N_("a new column needs an empty header cell, and this one is not"))
+        if self.guards.protected and self.styles.locked(old.style if old else self.looks.default(row, column)):
+            return Message(N_("the sheet is protected and the cell is locked"))
+        return None
+
+    def _place(self, number: int, column: int) -> str:
+        return f"{self.name}!{letters(column)}{number}"
+
+    def _extend(self, number: int, columns: list[int]) -> None:
+        self.touched[number] = columns
+        if columns:
+            new, old = Area(number, columns[0], number, columns[-1]), self.extent
+            self.extent = new if old is None else old.joined(new)
+
+
+def _tag(tag: bytes, hidden: bool | None, touched: bool) -> bytes:
+    """A row's tag, hidden or shown; `spans`, a mere hint that would be wrong now, goes from touched rows."""
+    if touched and b" spans" in tag:
+        tag = without_attribute(tag, "spans")
+    if hidden is None or hidden == truth(attribute(tag, "hidden")):
+        return tag
+    return with_attribute(tag, "hidden", "1") if hidden else without_attribute(tag, "hidden")

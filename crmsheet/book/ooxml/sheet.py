@@ -10,7 +10,7 @@ from functools import cache
 from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, number
 from crmsheet.book.ooxml.markup import Element, Part, attribute
 from crmsheet.core.errors import PatchRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]+)["']""")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
@@ -27,7 +27,6 @@ class Grammar:
     row_end: bytes
     cell: re.Pattern[bytes]
     cell_start: bytes
-    odd_cells: tuple[bytes, ...]
     formula: re.Pattern[bytes]
     filled: re.Pattern[bytes]
 
@@ -43,7 +42,6 @@ def grammar(prefix: bytes) -> Grammar:
             rb"<" + p + rb"c(?=[\s/>])[^>]*(?<=/)>|(<" + p + rb"c(?=[\s/>])[^>]*>)(.*?)</" + p + rb"c\s*>", re.DOTALL
         ),
         cell_start=b"<" + prefix + b"c ",
-        odd_cells=tuple(b"<" + prefix + b"c" + end for end in (b">", b"/", b"\t", b"\n", b"\r")),
         formula=re.compile(rb"<" + p + rb"f(?=[\s/>])"),
         filled=re.compile(rb"<" + p + rb"(?:f(?=[\s/>])|is(?=[\s>])|v(?=[\s>])[^>]*>[^<])"),
     )
@@ -93,14 +91,13 @@ class RowText:
 
 @dataclass(frozen=True, slots=True)
 class SheetText:
-    """A worksheet part and the numbers and starts of its rows, ascending; `starts` has one more, the end of the last."""
+    """A worksheet part, and the numbers and starts of its rows, ascending; `starts` ends with the end of the last."""
 
     part: Part
     body: Element
     grammar: Grammar
     numbers: list[int]
     starts: list[int]
-    plain_cells: bool
 
     def index(self, row: int) -> int | None:
         """The position of a row, or None if the sheet does not write it."""
@@ -144,18 +141,13 @@ class SheetText:
 
     def last_cell(self, row: RowText) -> CellText | None:
         """The last cell of a row without looking at the others; None if it has none or is written unusually."""
-        if not self.plain_cells:
-            return None
         start = self.part.scan.rfind(self.grammar.cell_start, row.inner, row.close)
-        if start < 0:
+        match = self.grammar.cell.match(self.part.scan, start, row.close) if start >= 0 else None
+        if match is None or match.end() != row.close:
             return None
-        tag = self.part.raw[start : self.part.scan.find(b">", start) + 1]
+        tag = match[1] or match[0]
         place = _PLACE.search(tag)
         return CellText(number(place[1].decode()), start, row.close, tag, True) if place else None
-
-    def content(self, cell: CellText) -> bytes:
-        """The bytes of a cell, with comments and CDATA blanked."""
-        return self.part.scan[cell.start : cell.end]
 
     def is_formula(self, cell: CellText) -> bool:
         """Whether the cell computes its value."""
@@ -198,8 +190,7 @@ def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
         starts.append(match.start())
         before = row
     starts.append(body.close)
-    plain = all(sheet.scan.find(odd, body.inner, body.close) < 0 for odd in rules.odd_cells)
-    return SheetText(sheet, body, rules, numbers, starts, plain)
+    return SheetText(sheet, body, rules, numbers, starts)
 
 
 def _body(sheet: Part) -> Element | None:

@@ -13,13 +13,14 @@ from enum import Enum
 from crmsheet.book.ooxml.markup import Element, Part, Splice, attribute, quoted, truth, with_attribute
 from crmsheet.book.ooxml.values import Kind
 from crmsheet.core.errors import PatchRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 EMPTY_STYLES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
     b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
@@ -96,8 +97,10 @@ class Styles:
         known = 0 <= style < len(self.formats)
         shows = self.formats[style].shows if known else Shows.NUMBER
         quotes = known and truth(attribute(self.formats[style].tag, "quotePrefix"))
-        dated = {Kind.DATE: self._code_number(DATE_CODE, kind is Kind.DATE),
-                 Kind.DATETIME: self._code_number(DATETIME_CODE, kind is Kind.DATETIME)}
+        dated = {
+            Kind.DATE: self._code_number(DATE_CODE, kind is Kind.DATE),
+            Kind.DATETIME: self._code_number(DATETIME_CODE, kind is Kind.DATETIME),
+        }
         match kind:
             case Kind.DATE | Kind.DATETIME:
                 return None if shows is Shows.DATE else dated[kind]
@@ -146,7 +149,11 @@ class Styles:
         if cells is None:
             raise LookupError("cellXfs")
         tag = with_attribute(cells.tag, "count", str(len(self.formats)))
-        return [*self._code_splices(), cells.with_tag(tag), (cells.close, cells.close, b"".join(each.xml for each in new))]
+        return [
+            *self._code_splices(),
+            cells.with_tag(tag),
+            (cells.close, cells.close, b"".join(each.xml for each in new)),
+        ]
 
     def _code_splices(self) -> list[Splice]:
         new = {number: code for number, code in self.codes.items() if number >= self.first_code}
@@ -154,12 +161,13 @@ class Styles:
             return []
         prefix = self.part.prefix
         xml = b"".join(
-            b"<%snumFmt numFmtId=\"%d\" formatCode=\"%s\"/>" % (prefix, number, quoted(code)) for number, code in new.items()
+            b'<%snumFmt numFmtId="%d" formatCode="%s"/>' % (prefix, number, quoted(code))
+            for number, code in new.items()
         )
         found = self.part.element("numFmts")
         if found is None:
             root = next(self.part.elements(self.part.root.decode()))
-            return [(root.inner, root.inner, b"<%snumFmts count=\"%d\">%s</%snumFmts>" % (prefix, len(new), xml, prefix))]
+            return [(root.inner, root.inner, b'<%snumFmts count="%d">%s</%snumFmts>' % (prefix, len(new), xml, prefix))]
         count = sum(1 for _ in self.part.elements("numFmt", found.inner, found.close)) + len(new)
         tag = with_attribute(found.tag, "count", str(count))
         return [found.with_content(found.text + xml, tag)]

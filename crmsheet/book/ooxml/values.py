@@ -13,7 +13,7 @@ from enum import Enum
 from crmsheet.book.ooxml.markup import escaped
 from crmsheet.core.cells import CellError, Formula
 from crmsheet.core.errors import CellRefused
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 TEXT_LIMIT = 32_767
 _ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA")
@@ -61,7 +61,12 @@ def kind_of(value: object) -> Kind:
         return Kind.NUMBER
     if isinstance(value, dt.datetime):
         return Kind.DATE if value.time() == dt.time() else Kind.DATETIME
-    for of, kind in ((dt.date, Kind.DATE), (dt.time, Kind.TIME), (dt.timedelta, Kind.DURATION), (CellError, Kind.ERROR)):
+    for of, kind in (
+        (dt.date, Kind.DATE),
+        (dt.time, Kind.TIME),
+        (dt.timedelta, Kind.DURATION),
+        (CellError, Kind.ERROR),
+    ):
         if isinstance(value, of):
             return kind
     raise TypeError(f"a cell cannot hold {type(value).__name__}")
@@ -88,19 +93,21 @@ def cell_xml(place: str, reference: bytes, style: int, value: object, date1904: 
 
 
 def _inline(place: str, head: bytes, value: str, prefix: bytes) -> bytes:
-    written = xstring(value)
+    written = escaped(xstring(value))
     length = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
     if length > TEXT_LIMIT:
-        reason = Message(N_("its text has {length:,} characters; a cell holds {limit:,}"), {"length": length, "limit": TEXT_LIMIT})
+        reason = Message(
+            N_("its text has {length:,} characters; a cell holds {limit:,}"), {"length": length, "limit": TEXT_LIMIT}
+        )
         raise CellRefused(place=place, reason=reason)
     space = b' xml:space="preserve">' if _EDGES.search(value) else b">"
     p = prefix
-    return b"%s t=\"inlineStr\"><%sis><%st%s%s</%st></%sis></%sc>" % (head, p, p, space, written, p, p, p)
+    return b'%s t="inlineStr"><%sis><%st%s%s</%st></%sis></%sc>' % (head, p, p, space, written, p, p, p)
 
 
-def xstring(text: str) -> bytes:
-    """Text as the content of `<t>`: characters that XML cannot carry, and `\\r`, as `_xHHHH_`."""
-    return escaped(_UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+def xstring(text: str) -> str:
+    """Text as a spreadsheet writes it before XML escapes: what XML cannot carry, and `\\r`, as `_xHHHH_`."""
+    return _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _scalar(place: str, kind: Kind, value: object, date1904: bool) -> tuple[bytes, bytes]:
@@ -116,7 +123,7 @@ def _scalar(place: str, kind: Kind, value: object, date1904: bool) -> tuple[byte
     return b"", repr(serial(place, kind, value, date1904)).removesuffix(".0").encode()
 
 
-def _number(place: str, value: int | float) -> bytes:
+def _number(place: str, value: float) -> bytes:
     if isinstance(value, int):
         if abs(value) > 2**53:  # beyond this a double drops digits
             reason = Message(N_("{value} has more digits than a number keeps; write it as text"), {"value": str(value)})
@@ -138,7 +145,9 @@ def serial(place: str, kind: Kind, value: object, date1904: bool) -> float:
     if isinstance(value, dt.timedelta):
         return value / _DAY
     if isinstance(value, dt.time):
-        return (dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.min) / _DAY
+        return (
+            dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.combine(dt.date.min, dt.time())
+        ) / _DAY
     assert isinstance(value, dt.date)  # noqa: S101  (kind_of let nothing else through)
     moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
     epoch = dt.datetime(1904, 1, 1) if date1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001  (cells know no zones)

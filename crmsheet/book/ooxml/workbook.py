@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from crmsheet.book.ooxml.markup import Part, Splice, attributes, part, truth, with_attribute
 from crmsheet.book.ooxml.package import Package
 from crmsheet.core.errors import BookCorrupt, PatchRefused, SheetUnknown
-from crmsheet.core.messages import Message, N_
+from crmsheet.core.messages import N_, Message
 
 _BEFORE_CALC = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
@@ -135,7 +135,11 @@ def recalculated(book: Part) -> list[Splice]:
     """
     found = book.element("calcPr")
     if found:
-        return [] if truth(found.get("fullCalcOnLoad")) else [found.with_tag(with_attribute(found.tag, "fullCalcOnLoad", "1"))]
+        return (
+            []
+            if truth(found.get("fullCalcOnLoad"))
+            else [found.with_tag(with_attribute(found.tag, "fullCalcOnLoad", "1"))]
+        )
     ends = [each.end for name in _BEFORE_CALC if (each := book.element(name))]
     if not ends:
         return []

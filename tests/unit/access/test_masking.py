@@ -48,6 +48,7 @@ SCHEMA = Schema("1", {"customers": CUSTOMERS})
         ("mobile", "12345", "****45"),
         ("mobile", "wx_zhang", HIDDEN),
         ("email", "zhang.wei@example.com", "z***@example.com"),
+        ("email", "zhang.wei.example.com", "z***"),
         ("contact_name", "张三丰", "张**"),
         ("birthday", dt.date(1990, 3, 4), "1990-**-**"),
         ("id_number", "110101199003074514", HIDDEN),
@@ -65,15 +66,15 @@ def test_no_phone_leaks_its_middle(phone):
     finding = Finding(
         "CRM210", Severity.info, "customers", "客户", "C1", 2, "D", "mobile", phone, "{value} {after} {near}",
         {"near": phone}, Fix(phone),
+    )  # fmt: skip
+    change = Change(
+        "set", "customers", "C1", 2, "D", "mobile", phone, f"+86{phone}", "CRM210", "{seen}", {"seen": phone}
     )
-    change = Change("set", "customers", "C1", 2, "D", "mobile", phone, f"+86{phone}", "CRM210", "{seen}", {"seen": phone})
     section = Section("t", ("a", "b"), (("C1", phone),), fields=("customers.customer_id", "customers.mobile"))
-    masked = mask(
-        Outcome("check", "b", Findings.of([finding]), Changes.of([change]), (section,)), SCHEMA
-    )
+    masked = mask(Outcome("check", "b", Findings.of([finding]), Changes.of([change]), (section,)), SCHEMA)
     shown = repr(list(masked.findings)) + repr(list(masked.changes)) + repr(masked.sections)
-    assert phone[3:7] not in shown.replace(phone[:3], "").replace(phone[-4:], "") or phone[3:7] in (phone[:3], phone[-4:])
     assert phone not in shown
+    assert phone[2:8] not in shown
 
 
 def test_retired_rows_and_privacy_findings_are_masked():

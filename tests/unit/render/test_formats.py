@@ -22,15 +22,60 @@ OUTCOME = Outcome(
     "客户.xlsx",
     Findings.of(
         [
-            Finding("CRM211", Severity.error, "customers", "客户", "C1", 17, "D", "mobile", 1380013800.0,
-                    "{value} of {key}: see {other}", {"other": HOSTILE}),
-            Finding("CRM230", Severity.info, "customers", "客户", "C2", 18, "E", "birthday", "2024.1.5", "{value} {after}",
-                    None, Fix(dt.date(2024, 1, 5))),
+            Finding(
+                "CRM211",
+                Severity.error,
+                "customers",
+                "客户",
+                "C1",
+                17,
+                "D",
+                "mobile",
+                1380013800.0,
+                "{value} of {key}: see {other}",
+                {"other": HOSTILE},
+            ),
+            Finding(
+                "CRM230",
+                Severity.info,
+                "customers",
+                "客户",
+                "C2",
+                18,
+                "E",
+                "birthday",
+                "2024.1.5",
+                "{value} {after}",
+                None,
+                Fix(dt.date(2024, 1, 5)),
+            ),
         ]
     ),
-    Changes.of([Change("set", "customers", "C2", 18, "E", "birthday", "2024.1.5", dt.date(2024, 1, 5), "CRM230", "{before} {after}"),
-                Change("set", "customers", "C3", 19, "F", "age", CellError("#N/A"), Formula("A1"))]),
-    (Section("Title", ("name", "sum"), (("华信科技有限公司", 1234567.5), (HOSTILE, None)), Message("{n} rows", {"n": 1234})),),
+    Changes.of(
+        [
+            Change(
+                "set",
+                "customers",
+                "C2",
+                18,
+                "E",
+                "birthday",
+                "2024.1.5",
+                dt.date(2024, 1, 5),
+                "CRM230",
+                "{before} {after}",
+            ),
+            Change("set", "customers", "C3", 19, "F", "age", CellError("#N/A"), Formula("A1")),
+        ]
+    ),
+    (
+        Section(
+            "Title",
+            ("name", "sum"),
+            (("华信科技有限公司", 1234567.5), (HOSTILE, None)),
+            Message("{n} rows", {"n": 1234}),
+        ),
+    ),
     {"rows": 2, "share": 0.5},
     (Message("Nothing was written to {book}.", {"book": "客户.xlsx"}),),
     today="2026-11-23",
@@ -52,7 +97,18 @@ def test_json_is_the_documented_document():
     document = json.loads(renderers["json"].render(OUTCOME, speech("en"), Terminal()))
     assert document["format"] == "crmsheet/1"
     assert list(document["findings"][0]) == [
-        "rule", "severity", "table", "sheet", "cell", "row", "field", "key", "value", "message", "fix", "fingerprint",
+        "rule",
+        "severity",
+        "table",
+        "sheet",
+        "cell",
+        "row",
+        "field",
+        "key",
+        "value",
+        "message",
+        "fix",
+        "fingerprint",
     ]
     first, second = document["findings"]
     assert (first["cell"], first["value"], first["severity"]) == ("D17", 1380013800, "error")

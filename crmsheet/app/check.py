@@ -1,0 +1,42 @@
+"""Checking: what is wrong with a book; nothing is changed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from crmsheet.app.bench import Bench, bench
+from crmsheet.app.opening import load_book
+from crmsheet.app.outcomes import counts, found, not_changed, shown
+from crmsheet.app.request import Request
+from crmsheet.check import check_rules, check_values
+from crmsheet.core.changes import Changes
+from crmsheet.core.findings import Findings
+from crmsheet.core.messages import N_, Message
+from crmsheet.core.outcome import Outcome
+from crmsheet.report import understood
+
+
+def check(request: Request) -> Outcome:
+    """The findings of structure, of values, and of rules over the whole book."""
+    loaded = load_book(request)
+    with bench(loaded) as table:
+        findings, broken = verdict(table)
+    outcome = dataclasses.replace(
+        loaded.outcome("check"),
+        findings=findings,
+        broken=broken,
+        counts=counts(loaded, findings, Changes()),
+        notes=(found(loaded, findings), not_changed()),
+        sections=understood.sections(loaded.book, loaded.schema),
+    )
+    return shown(loaded, outcome, listed=20)
+
+
+def verdict(on: Bench) -> tuple[Findings, tuple[str, ...]]:
+    """All findings on a loaded book (from loading, then values, then rules), and the rules that raised."""
+    on.loaded.request.tell(Message(N_("checking values and rules")))
+    loaded = on.loaded
+    values = [check_values(table, loaded.schema.tables[name]) for name, table in loaded.book.tables.items()]
+    book = dataclasses.replace(loaded.book, tables=on.tables)
+    rules = check_rules(on.engine, book, loaded.schema, loaded.context)
+    return Findings.joined([loaded.findings, *values, rules.findings]), tuple(map(str, rules.broken))

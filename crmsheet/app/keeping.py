@@ -1,0 +1,190 @@
+"""Writing: one way into a book, for every command - planned, budgeted, patched, locked, versioned, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmsheet.app.opening import Loaded
+from crmsheet.book import Receipt, containers, digest, locked, open_elsewhere, patch, replace
+from crmsheet.book.cuts import cut_points
+from crmsheet.change.budget import within_budget
+from crmsheet.change.planning import Plan, plan
+from crmsheet.change.proposal import dump
+from crmsheet.core.changes import Changes, ChangeSet
+from crmsheet.core.errors import (
+    BookChanged,
+    BookLocked,
+    BudgetExceeded,
+    ConflictError,
+    CrmsheetError,
+    ProposalKept,
+    WriteFailed,
+)
+from crmsheet.core.messages import N_, Message
+from crmsheet.core.versions import Version
+from crmsheet.history.draft import Deed, State
+from crmsheet.history.framing import Framing
+from crmsheet.history.store import History, history_folder
+
+PROPOSALS = "proposals"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A write that was done: its version, what it changed, and what the patcher has to tell."""
+
+    version: Version
+    receipt: Receipt
+
+
+def history_of(path: Path) -> History:
+    """The history of the book at a path."""
+    framing = Framing(containers.split, containers.expand, containers.shrink, containers.rebuild, cut_points)
+    return History(history_folder(path), framing)
+
+
+def planned(loaded: Loaded, changes: Changes, command: str) -> tuple[ChangeSet, Plan]:
+    """The change set of a command, and what it does to the book: one change per cell, the last one counts.
+
+    Raises:
+        ConflictError: a change does not fit the book.
+    """
+    changeset = ChangeSet(loaded.book.source.sha256, command, settled(changes))
+    made = plan(loaded.book, changeset)
+    refuse_conflicts(made)
+    return changeset, made
+
+
+def refuse_conflicts(made: Plan) -> None:
+    """Raises ConflictError for the first conflict of a plan."""
+    if made.conflicts:
+        first = made.conflicts[0]
+        raise ConflictError(
+            count=len(made.conflicts),
+            place=first.place,
+            found=_shown(first.found),
+            expected=_shown(first.change.before),
+        )
+
+
+def _shown(value: object) -> object:
+    return Message(N_("nothing")) if value is None or value == "" else value
+
+
+def settled(changes: Changes) -> Changes:
+    """Columns first and each once; of several values for one cell the last. New columns get letters when planned."""
+    kinds, tables, rows, names = (changes.column(each) for each in ("kind", "table", "row", "field"))
+    added: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, int, str], int] = {}
+    rest: list[int] = []
+    for at, (kind, table, row, name) in enumerate(zip(kinds, tables, rows, names, strict=True)):
+        if kind == "column":
+            added.setdefault((table, name), at)
+        elif kind == "set":
+            last[table, row, name] = at
+        else:
+            rest.append(at)
+    order = [*added.values(), *sorted([*last.values(), *rest])]
+    places = changes.column("column")
+    letters = ["" if (tables[at], names[at]) in added and kinds[at] == "set" else places[at] for at in order]
+    chosen = {name: [changes.column(name)[at] for at in order] for name in _NAMES}
+    return Changes({**chosen, "column": letters})
+
+
+_NAMES = ("kind", "table", "key", "row", "field", "before", "after", "rule", "reason", "arguments", "effect")
+
+
+def keep(
+    loaded: Loaded, changeset: ChangeSet, made: Plan, command: str, *, message: str = "", budget: bool = True
+) -> Kept:
+    """Writes a plan into the book under its lock, as one version.
+
+    Raises:
+        BudgetExceeded: it changes more than one run may; the proposal is kept.
+        ProposalKept: the book is open elsewhere or was changed meanwhile; the proposal is kept.
+        WriteFailed: the folder or the disk refuses; the book is as it was.
+    """
+    if budget:
+        _stay_within(loaded, changeset, made)
+    try:
+        with alone(loaded.path):
+            patched = patch(loaded.opened, made.edits)
+            deed = deed_of(loaded, command, made.applied, message)
+            return Kept(exchange(loaded, patched.files, deed), patched.receipt)
+    except (BookLocked, BookChanged) as error:
+        proposal = keep_proposal(loaded, changeset)
+        raise ProposalKept(problem=error.message, proposal=proposal) from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Holds the book's lock.
+
+    Raises:
+        BookLocked: another crmsheet, or a spreadsheet program, has the book.
+    """
+    with locked(path):
+        holder = open_elsewhere(path)
+        if holder:
+            raise BookLocked(path=path.name, holder=holder)
+        yield
+
+
+def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed) -> Version:
+    """Intent, exchange, seal: a crash between any two is settled by the digest of the book at the next write.
+
+    Call it under the lock.
+    """
+    history = history_of(loaded.path)
+    history.resolve(loaded.book.source.sha256)
+    old = State(loaded.opened.files, loaded.book.source.sha256)
+    whole = {**loaded.opened.files, **files}
+    intent = history.intend(old, State(whole, digest(whole)), deed)
+    try:
+        replace(loaded.path, files, loaded.book.source.sha256)
+    except CrmsheetError:
+        history.drop(intent)
+        raise
+    return history.seal(intent)
+
+
+def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -> Deed:
+    """Who does what, for the history."""
+    return Deed(
+        loaded.request.actor,
+        loaded.request.now.isoformat(timespec="seconds"),
+        command,
+        message,
+        counts=dict(applied.counts("kind")),
+        changes=dump(ChangeSet(loaded.book.source.sha256, command, applied)),
+    )
+
+
+def _stay_within(loaded: Loaded, changeset: ChangeSet, made: Plan) -> None:
+    rows: Mapping[str, int] = {name: len(table.cells) for name, table in loaded.book.tables.items()}
+    overrun = within_budget(made.applied, rows, loaded.context.settings)
+    if overrun:
+        proposal = keep_proposal(loaded, changeset)
+        raise BudgetExceeded(counted=overrun.counted, what=overrun.what, allowed=overrun.allowed, proposal=proposal)
+
+
+def keep_proposal(loaded: Loaded, changeset: ChangeSet) -> Path:
+    """Writes a change set beside the book's history, to be applied later; its path."""
+    folder = history_folder(loaded.path) / PROPOSALS
+    path = folder / f"{loaded.request.now:%Y%m%d-%H%M%S}-{changeset.origin}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(dump(changeset))
+    except OSError as error:
+        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
+    return path
+
+
+def book_of_proposal(proposal: Path) -> Path:
+    """The book beside whose history a proposal was kept."""
+    folder = proposal.absolute().parent.parent
+    beside = folder.parent.parent
+    return beside if folder.name.startswith("@") else beside / folder.name

@@ -1,0 +1,24 @@
+"""Every rule card of the building, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crmsheet import check, match, schema
+from crmsheet.clean.columns import cards as clean_cards
+from crmsheet.core.rules import RuleCard
+
+
+def cards() -> Mapping[str, RuleCard]:
+    """All cards.
+
+    Raises:
+        ValueError: two rules have one code.
+    """
+    found: dict[str, RuleCard] = {}
+    for card in (*schema.CARDS, *clean_cards(), *check.CARDS, *match.RULES):
+        if card.code in found:
+            raise ValueError(f"two rules have the code {card.code}")
+        found[card.code] = card
+    return MappingProxyType(dict(sorted(found.items())))

@@ -1,0 +1,90 @@
+"""Undo: the last write by crmsheet is taken back; what colleagues changed since then stays."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, keep, refuse_conflicts
+from crmsheet.app.opening import Loaded, load_book
+from crmsheet.app.outcomes import counts, receipt, shown
+from crmsheet.app.request import Request
+from crmsheet.book import Receipt
+from crmsheet.change.inverting import invert
+from crmsheet.change.planning import Plan, plan
+from crmsheet.change.proposal import load
+from crmsheet.core.changes import ChangeSet
+from crmsheet.core.errors import NothingToUndo
+from crmsheet.core.findings import Findings
+from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.outcome import Outcome
+from crmsheet.core.versions import Version
+
+COMMAND = "undo"
+_WOULD = N_("The file was not changed: --write takes back version {number} ({command}, {at}).")
+_WHOLE = N_("Version {number} ({command}, {at}) was taken back: the file is byte for byte what it was before it.")
+_KEPT = N_("The file was edited after version {number}: those edits stay, the changes are taken back cell by cell.")
+
+
+def undo(request: Request, *, write: bool) -> Outcome:
+    """Takes back the newest write by crmsheet that was not taken back yet.
+
+    Raises:
+        NothingToUndo: there is none.
+        ConflictError: somebody has changed the same cells since.
+    """
+    loaded = load_book(request)
+    last = _last_write(history_of(loaded.path).versions(), loaded.path.name)
+    made = _inverse(loaded, last)
+    notes, version = _done(loaded, last, made) if write else (_proposed(loaded, last), "")
+    outcome = dataclasses.replace(
+        loaded.outcome(COMMAND),
+        changes=made.applied,
+        counts=counts(loaded, Findings(), made.applied),
+        notes=notes,
+    )
+    return shown(loaded, dataclasses.replace(outcome, version=version or outcome.version))
+
+
+def _last_write(versions: tuple[Version, ...], name: str) -> Version:
+    undone = {each.message for each in versions if each.command == COMMAND}
+    for each in reversed(versions):
+        if each.origin == "crmsheet" and each.command != COMMAND and each.id not in undone:
+            return each
+    raise NothingToUndo(path=name)
+
+
+def _inverse(loaded: Loaded, last: Version) -> Plan:
+    """The changes that take a version back, in their places; by key where the book was edited since."""
+    applied = load(history_of(loaded.path).changes(last.id)).changes
+    base = loaded.book.source.sha256 if _is_current(loaded, last) else last.sha256
+    made = plan(loaded.book, ChangeSet(base, COMMAND, invert(applied)))
+    refuse_conflicts(made)
+    return made
+
+
+def _is_current(loaded: Loaded, last: Version) -> bool:
+    return loaded.book.source.sha256 == last.sha256
+
+
+def _facts(last: Version) -> dict[str, object]:
+    return {"number": last.number, "command": last.command, "at": last.at.replace("T", " ")}
+
+
+def _proposed(loaded: Loaded, last: Version) -> tuple[Text, ...]:
+    would = Message(_WOULD, _facts(last))
+    return (would,) if _is_current(loaded, last) else (would, Message(_KEPT, _facts(last)))
+
+
+def _done(loaded: Loaded, last: Version, made: Plan) -> tuple[tuple[Text, ...], str]:
+    """Restores the bytes before the version where it is current, else writes the inverse changes."""
+    if not _is_current(loaded, last):
+        changeset = ChangeSet(loaded.book.source.sha256, COMMAND, made.applied)
+        kept: Kept = keep(loaded, changeset, made, COMMAND, message=last.id, budget=False)
+        return (Message(_KEPT, _facts(last)), receipt(kept)), kept.version.id
+    restored = history_of(loaded.path).restore(last.parent)
+    changed = {name: content for name, content in restored.files.items() if loaded.opened.files.get(name) != content}
+    with alone(loaded.path):
+        version = exchange(loaded, changed, deed_of(loaded, COMMAND, made.applied, last.id))
+    done = Kept(version, Receipt())
+    first = Message(_WHOLE, _facts(last)) if restored.exact else Message(_KEPT, _facts(last))
+    return (first, *restored.notes), done.version.id

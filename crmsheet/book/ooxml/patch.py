@@ -1,0 +1,64 @@
+"""Patching a workbook: cells, rows and columns are spliced into the sheets, and what hangs on them follows.
+
+What does not change stays byte for byte what it was, and each save passes the gate of `lint`.
+
+Formulas are never written, so the calculation chain stays true. Their cached results may be stale after an edit: a
+workbook with formulas gets `fullCalcOnLoad`, so that the spreadsheet program computes them when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crmsheet.book.ooxml.lint import check
+from crmsheet.book.ooxml.package import open_package
+from crmsheet.book.ooxml.sheet import grammar
+from crmsheet.book.ooxml.sheet_patch import patch_sheet
+from crmsheet.book.ooxml.workbook import open_workbook, recalculated
+from crmsheet.book.ooxml.workspace import Workspace
+from crmsheet.book.opened import Receipt, SheetEdits
+
+
+def patch_workbook(content: bytes, edits: Mapping[str, SheetEdits], path: str) -> tuple[bytes, Receipt]:
+    """An .xlsx or .xlsm workbook with edits made, by sheet name, and what was done; no edits give the same bytes.
+
+    Raises:
+        CellRefused: a cell may not be written (formula, merged, protected, not empty below the table ...).
+        PatchRefused: the workbook cannot be edited without risk (encrypted, signed, written in a way that is not
+            understood).
+        BookCorrupt: the bytes are no whole workbook.
+        SheetUnknown: a sheet of the edits is not in it.
+        PatchBroken: the result failed its check, which is a bug; nothing is given back.
+    """
+    wanted = {name: each for name, each in edits.items() if _asks(each)}
+    if not wanted:
+        return content, Receipt()
+    package = open_package(content, path)
+    space = Workspace(package, open_workbook(package))
+    receipts = {name: patch_sheet(space, name, each) for name, each in wanted.items()}
+    if not space.changed:
+        return content, Receipt(receipts, tuple(space.notes))
+    space.keep_styles()
+    if _has_formulas(space):
+        book = space.part(space.book.member)
+        space.splice(space.book.member, book.raw, recalculated(book))
+    patched = package.rewritten(space.changed)
+    check(package, patched, space.changed, space.sheets)
+    return patched, Receipt(receipts, tuple(space.notes))
+
+
+def _asks(edits: SheetEdits) -> bool:
+    return bool(edits.cells or edits.appended or edits.new_columns or edits.hide or edits.show)
+
+
+def _has_formulas(space: Workspace) -> bool:
+    """Whether any sheet computes something; a calculation chain proves it at once, but not every program writes one."""
+    if space.book.first("calcChain"):
+        return True
+    for place in space.book.sheets.values():
+        if place.kind == "worksheet":
+            known = space.sheets.get(place.member)
+            sheet = known[0].part if known else space.part(place.member)
+            if grammar(sheet.prefix).formula.search(sheet.scan):
+                return True
+    return False

@@ -1,0 +1,163 @@
+"""Dates and times: real date cells; text only where one reading is possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crmsheet.clean.date_spelling import DATE_ORDERS, Moment, Unread, order_of, spelt_moment
+from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, fixed, refused
+from crmsheet.clean.spelling import as_text
+from crmsheet.clean.vacancy import vacant
+from crmsheet.core.cells import Cell
+from crmsheet.core.context import Context
+from crmsheet.core.findings import Severity
+from crmsheet.core.messages import N_
+from crmsheet.core.rules import RuleCard
+from crmsheet.core.schema import Field
+
+ORDER = "date_order_seen"
+"""The name in `Context.extra` of the order that the column's clear dates suggest: dmy, mdy or nothing."""
+
+_SPELT = N_("{value} is the date {after}")
+_SERIAL = N_("{value} is a date without its format: {after}")
+_NO_DATE = N_("{value} cannot be read as a date; type it as year-month-day")
+_IMPOSSIBLE = N_("{value}: there is no such day in the calendar; check the date")
+_PLACEHOLDER = N_("{value} is what a program writes for no date; delete it or type the real one")
+_ORDER = N_("{value} can mean {first} or {second}; type it as year-month-day")
+_ORDER_SEEN = N_("{value} can mean {first} or {second}; other dates of this column suggest {likely}; type it out")
+_PART = N_("{value} does not say which day and year; type it as year-month-day")
+_ZONE = N_("{value} names a time zone; it is read as the time of day that it shows")
+
+_SAID = {
+    Unread.no_date: _NO_DATE,
+    Unread.impossible: _IMPOSSIBLE,
+    Unread.placeholder: _PLACEHOLDER,
+    Unread.partial: _PART,
+}
+_FIRST_SERIAL, _LAST_SERIAL = 32874, 73416
+"""1990-01-01 and 2101-01-01 in the 1900 date system."""
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  (a cell has no time zone)
+_OFFSETS = {"CN": 8, "HK": 8, "MO": 8, "TW": 8, "SG": 8, "MY": 8, "PH": 8, "JP": 9, "KR": 9, "TH": 7, "VN": 7, "AE": 4}
+"""Hours east of UTC of regions that have one zone and no summer time."""
+
+
+def _value(moment: dt.date, field: Field) -> dt.date:
+    """The typed value: a date field holds days, a datetime field moments."""
+    timed = isinstance(moment, dt.datetime)
+    if field.kind == "date":
+        return moment.date() if isinstance(moment, dt.datetime) else moment
+    return moment if timed else dt.datetime.combine(moment, dt.time())
+
+
+def _read(cell: Cell, field: Field, context: Context) -> Reading:
+    match cell:
+        case bool() | dt.time() | dt.timedelta():
+            return refused("CRM231", _NO_DATE)
+        case dt.date():
+            return _read_date(cell, field)
+        case int() | float():
+            return _read_number(float(cell), field, context)
+        case str():
+            return _read_text(cell, field, context)
+        case _:
+            return refused("CRM231", _NO_DATE) if as_text(cell) else Reading()
+
+
+def _read_date(cell: dt.date, field: Field) -> Reading:
+    """A real date cell; the serials 0 to 366 are what emptied or mistyped cells show as a day of 1900."""
+    if cell.year <= 1900:
+        return refused("CRM231", _PLACEHOLDER)
+    return Reading(_value(cell.replace(tzinfo=None) if isinstance(cell, dt.datetime) else cell, field))
+
+
+def _read_number(number: float, field: Field, context: Context) -> Reading:
+    if number != number:
+        return Reading()
+    if number.is_integer() and 19000101 <= number <= 99991231:
+        return _read_text(str(int(number)), field, context)
+    if _FIRST_SERIAL <= number < _LAST_SERIAL:
+        moment = _of_serial(number)
+        return fixed(_value(moment, field), moment, "CRM230", _SERIAL)
+    if number in (0, 1, -1):
+        return refused("CRM231", _PLACEHOLDER)
+    partial = number.is_integer() and (1900 <= number <= 2100 or 190001 <= number <= 210012)
+    return refused("CRM232", _PART) if partial else refused("CRM231", _NO_DATE)
+
+
+def _of_serial(number: float) -> dt.date:
+    """The moment of a serial number (days since 1899-12-30, true from March 1900 on), to the second."""
+    moment = _EPOCH + dt.timedelta(seconds=round(number * 86400))
+    return moment.date() if moment.time() == dt.time() else moment
+
+
+def _read_text(text: str, field: Field, context: Context) -> Reading:
+    says_nothing = vacant(text)
+    if says_nothing is not None:
+        return says_nothing
+    found = spelt_moment(text, context.today)
+    if isinstance(found, Unread):
+        return refused("CRM232" if found is Unread.partial else "CRM231", _SAID[found])
+    if found.serial is not None:
+        return _read_number(found.serial, field, context)
+    days = set(found.days.values())
+    if len(days) > 1:
+        ordered = found.days.get(context.settings.date_order)
+        if ordered is None:
+            return _two_ways(found, context)
+        days = {ordered}
+    return _of_moment(found, days.pop(), field, context)
+
+
+def _two_ways(found: Moment, context: Context) -> Reading:
+    """An ambiguous order: the column's other dates only help to ask the better question."""
+    days = sorted({day.isoformat() for day in found.days.values()})
+    likely = found.days.get(str(context.extra.get(ORDER, "")))
+    if likely is None:
+        return refused("CRM232", _ORDER, first=days[0], second=days[-1])
+    return refused("CRM232", _ORDER_SEEN, first=days[0], second=days[-1], likely=likely.isoformat())
+
+
+def _of_moment(found: Moment, day: dt.date, field: Field, context: Context) -> Reading:
+    if day.year <= 1900:
+        return refused("CRM231", _PLACEHOLDER)
+    if found.time is None:
+        return fixed(_value(day, field), day, "CRM230", _SPELT)
+    moment = dt.datetime.combine(day, found.time)
+    if found.offset is not None:
+        home = _OFFSETS.get(context.region)
+        if home is None:
+            return Reading(_value(moment, field), KEEP, _ZONE, None, Severity.info, "CRM232")
+        try:
+            moment += dt.timedelta(hours=home) - found.offset
+        except OverflowError:
+            return refused("CRM231", _IMPOSSIBLE)
+    written = moment.date() if moment.time() == dt.time() else moment
+    return fixed(_value(moment, field), written, "CRM230", _SPELT)
+
+
+def _canonical(cells: Sequence[Any], field: Field, _context: Context) -> list[Any]:
+    """Real date cells after 1900."""
+    if not cells or not isinstance(cells[0], dt.date):
+        return [None] * len(cells)
+    return [_value(cell, field) if cell.year > 1900 else None for cell in cells]
+
+
+def _evidence(texts: Sequence[str]) -> Mapping[str, Any]:
+    """The one order that every clear slash date of a column has."""
+    seen = {order for text in texts if (order := order_of(text)) in DATE_ORDERS}
+    return {ORDER: seen.pop()} if len(seen) == 1 else {}
+
+
+NORMALISER = Normaliser(
+    kinds=("date", "datetime"),
+    cards=(
+        RuleCard("CRM230", Severity.info, N_("A date written as text or as a number")),
+        RuleCard("CRM231", Severity.warning, N_("Not a date, or a day that does not exist")),
+        RuleCard("CRM232", Severity.warning, N_("A date that can mean several days")),
+    ),
+    read=_read,
+    canonical=_canonical,
+    evidence=_evidence,
+)

@@ -1,0 +1,140 @@
+"""What is told about duplicates: findings for the check, and groups for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmsheet.core.book import Table
+from crmsheet.core.findings import Finding, Findings, Severity
+from crmsheet.core.messages import N_, Message
+from crmsheet.core.rules import RuleCard
+from crmsheet.match.duplicates import Matches
+from crmsheet.match.evidence import reasons
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SURE = RuleCard("CRM310", Severity.warning, N_("The same customer stands there twice"))
+REVIEW = RuleCard("CRM311", Severity.info, N_("Perhaps the same customer twice"))
+RULES = (SURE, REVIEW)
+
+_SURE = N_("{left} and {right} are one customer ({evidence}); merge them, or mark them as different")
+_REVIEW = N_("{left} and {right} may be one customer ({evidence}); decide whether they are the same")
+_ROW = N_("{key} {name} (row {row})")
+_KEYLESS = N_("{name} (row {row})")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A row of a group: `cluster` and `entity` are the smallest sheet row of each; `evidence` is of its best link."""
+
+    row: int
+    key: str
+    name: str
+    cluster: int
+    entity: int
+    band: str
+    weight: float
+    evidence: Message
+
+
+def findings(matches: Matches, table: Table) -> Findings:
+    """CRM310 for each row that repeats a customer, CRM311 for each two customers that may be one."""
+    keys = table.keys()
+    return Findings.of(_finding(matches, table, keys, pair, sure=sure) for pair, sure in _worth_telling(matches))
+
+
+def groups(matches: Matches, table: Table) -> tuple[GroupRow, ...]:
+    """All rows with a link, group by group, each with the evidence of its best link."""
+    best = _best_links(matches)
+    found = matches.clusters.sort_values(["cluster", "entity", "row_"], kind="stable")
+    keys = table.keys()
+    return tuple(
+        GroupRow(
+            row, str(keys.at[row]), name_of(table, row), cluster, entity, band, weight, reasons(matches, best[row])
+        )
+        for row, cluster, entity, band, weight in found.itertuples(index=False, name=None)
+    )
+
+
+def _worth_telling(matches: Matches) -> Iterator[tuple[int, bool]]:
+    """Places of pairs: the links that hold each customer together, and the best link between each two customers."""
+    entity = dict(zip(matches.clusters["row_"].tolist(), matches.clusters["entity"].tolist(), strict=True))
+    pairs = matches.pairs
+    order = pairs.assign(place=range(len(pairs))).sort_values(
+        ["weight", "left_row", "right_row"], ascending=[False, True, True], kind="stable"
+    )
+    group: dict[int, int] = {}
+
+    def root(row: int) -> int:
+        while group.get(row, row) != row:
+            row = group[row]
+        return row
+
+    told: set[tuple[int, int]] = set()
+    kept = []
+    for left, right, band, place in order[["left_row", "right_row", "band", "place"]].itertuples(
+        index=False, name=None
+    ):
+        ours, theirs = entity[left], entity[right]
+        if ours == theirs:
+            first, second = root(left), root(right)
+            if band == "sure" and first != second:
+                group[max(first, second)] = min(first, second)
+                kept.append((place, True))
+        elif (min(ours, theirs), max(ours, theirs)) not in told:
+            told.add((min(ours, theirs), max(ours, theirs)))
+            kept.append((place, False))
+    yield from sorted(kept)
+
+
+def _finding(matches: Matches, table: Table, keys: pd.Series[str], pair: int, *, sure: bool) -> Finding:
+    left, right = (int(matches.pairs[side].to_numpy()[pair]) for side in ("left_row", "right_row"))
+    card = SURE if sure else REVIEW
+    name = name_of(table, right)
+    return Finding(
+        rule=card.code,
+        severity=card.severity,
+        table=table.name,
+        sheet=table.sheet,
+        key=str(keys.at[right]),
+        row=right,
+        column=table.columns.get("name", ""),
+        field="name",
+        value=name,
+        message=_SURE if sure else _REVIEW,
+        arguments={
+            "left": said(table, keys, left),
+            "right": said(table, keys, right),
+            "evidence": reasons(matches, pair),
+        },
+    )
+
+
+def said(table: Table, keys: pd.Series[str], row: int) -> Message:
+    """A row by key, name and number."""
+    key = str(keys.at[row])
+    facts = {"key": key, "name": name_of(table, row), "row": row}
+    return Message(_ROW if key else _KEYLESS, facts)
+
+
+def name_of(table: Table, row: int) -> str:
+    """What a row is called, '' where it has no name."""
+    for field in ("name", "given_name", "surname", "contact_name"):
+        value = table.values[field].at[row] if field in table.values else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _best_links(matches: Matches) -> dict[int, int]:
+    """Row -> place of its heaviest pair, the first of equals."""
+    best: dict[int, int] = {}
+    weight = matches.pairs["weight"].tolist()
+    for side in ("left_row", "right_row"):
+        for place, row in enumerate(matches.pairs[side].tolist()):
+            if row not in best or weight[place] > weight[best[row]]:
+                best[row] = place
+    return best

@@ -1,0 +1,79 @@
+"""Changes by table, field and effect, each with an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crmsheet.core.cells import CellError, Formula
+from crmsheet.core.changes import Change, Changes
+from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.outcome import Section
+from crmsheet.core.schema import Schema
+from crmsheet.report.words import label, plain
+
+_TITLE = N_("Changes")
+_TABLE = N_("Table")
+_FIELD = N_("Column")
+_WHAT = N_("What")
+_COUNT = N_("Changes")
+_BEFORE = N_("Example: before")
+_AFTER = N_("Example: after")
+_ROW = N_("Example: row")
+
+KINDS: Mapping[tuple[str, str], str] = {
+    ("set", "spelling"): N_("spelling"),
+    ("set", "derived"): N_("computed value"),
+    ("set", "meaning"): N_("changed value"),
+    ("add", ""): N_("rows added"),
+    ("remove", ""): N_("rows removed"),
+    ("retire", ""): N_("rows retired"),
+    ("revive", ""): N_("rows revived"),
+    ("column", ""): N_("column added"),
+    ("sheet", ""): N_("sheet added"),
+    ("guard", ""): N_("drop-down or check added"),
+}
+"""What a change does; `set` is told apart by its effect. Columns come first, since all see them."""
+
+_ORDER = ("column", "sheet", "add", "retire", "revive", "remove", "set", "guard")
+
+
+def sections(changes: Changes, schema: Schema) -> tuple[Section, ...]:
+    """One row per table, field and effect: how many, and the first of them; none without changes.
+
+    The example is a change as given: pass changes that the reader may see (`crmsheet.access.mask`).
+    """
+    counts: dict[tuple[str, str, str, str], int] = {}
+    first: dict[tuple[str, str, str, str], int] = {}
+    columns = (changes.column(name) for name in ("table", "field", "kind", "effect"))
+    for at, (table, field, kind, effect) in enumerate(zip(*columns, strict=True)):
+        group = (table, field if kind in ("set", "column", "guard") else "", kind, effect if kind == "set" else "")
+        counts[group] = counts.get(group, 0) + 1
+        first.setdefault(group, at)
+    if not counts:
+        return ()
+    order = sorted(counts, key=lambda group: (group[0], _ORDER.index(group[2]), -counts[group], group))
+    rows = tuple(_row(group, counts[group], _at(changes, first[group]), schema) for group in order)
+    titles = tuple(map(Message, (_TABLE, _FIELD, _WHAT, _COUNT, _ROW, _BEFORE, _AFTER)))
+    return (Section(Message(_TITLE), titles, rows, name="changes_by_field"),)
+
+
+def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: Schema) -> tuple[Any, ...]:
+    table, field, kind, effect = group
+    named: Text | None = label(schema, table, field) if field else None
+    before, after = (_shown(value) if kind in ("set", "column") else None for value in (example.before, example.after))
+    what = Message(KINDS[kind, effect])
+    return label(schema, table), named, what, count, example.row or None, before, after
+
+
+def _at(changes: Changes, place: int) -> Change:
+    """One change, without making records of the hundred thousand others."""
+    names = Change.__dataclass_fields__
+    return Change(**{name: changes.column(name)[place] for name in names})
+
+
+def _shown(value: Any) -> Any:
+    """A cell for a reader: a formula with its equals sign, an error by its code."""
+    if isinstance(value, Formula):
+        return f"={value.text}"
+    return value.code if isinstance(value, CellError) else plain(value)

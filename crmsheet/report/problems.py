@@ -1,0 +1,73 @@
+"""Findings by rule, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crmsheet.core.findings import Finding, Findings, Severity
+from crmsheet.core.messages import N_, Message
+from crmsheet.core.outcome import Section
+from crmsheet.core.rules import RuleCard
+
+_TITLE = N_("Findings by rule")
+_RULE = N_("Rule")
+_SEVERITY = N_("Severity")
+_ABOUT = N_("About")
+_COUNT = N_("Findings")
+_FIXES = N_("With a fix")
+_PLACE = N_("For example at")
+_SENTENCE = N_("What it says")
+_FURTHER = N_("Further rules: {rules}, with findings: {count:,}")
+
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.error: N_("error"),
+    Severity.warning: N_("warning"),
+    Severity.info: N_("note"),
+}
+
+
+def sections(findings: Findings, cards: Mapping[str, RuleCard], top: int = 10) -> tuple[Section, ...]:
+    """One row per rule: how bad, how many, an example; at most `top` rules, the worst and then the most frequent first.
+
+    The example is a finding as given: pass findings that the reader may see (`crmsheet.access.mask`).
+    """
+    first: dict[str, int] = {}
+    worst: dict[str, Severity] = {}
+    fixes: dict[str, int] = {}
+    columns = (findings.column(name) for name in ("rule", "severity", "fix"))
+    for at, (rule, severity, fix) in enumerate(zip(*columns, strict=True)):
+        first.setdefault(rule, at)
+        worst[rule] = max(worst.get(rule, severity), severity)
+        fixes[rule] = fixes.get(rule, 0) + (fix is not None)
+    counts = findings.counts("rule")
+    order = sorted(counts, key=lambda rule: (-worst[rule], -counts[rule], rule))
+    if not order:
+        return ()
+    examples = {rule: _at(findings, first[rule]) for rule in order[:top]}
+    rows = tuple(
+        (
+            rule,
+            Message(SEVERITIES[worst[rule]]),
+            Message(cards[rule].title) if rule in cards else None,
+            counts[rule],
+            fixes[rule],
+            _place(examples[rule]),
+            examples[rule].text,
+        )
+        for rule in order[:top]
+    )
+    rest = order[top:]
+    note = Message(_FURTHER, {"rules": len(rest), "count": sum(counts[rule] for rule in rest)}) if rest else None
+    titles = tuple(map(Message, (_RULE, _SEVERITY, _ABOUT, _COUNT, _FIXES, _PLACE, _SENTENCE)))
+    return (Section(Message(_TITLE), titles, rows, note, name="findings_by_rule"),)
+
+
+def _at(findings: Findings, place: int) -> Finding:
+    """One finding, without making records of the hundred thousand others."""
+    names = Finding.__dataclass_fields__
+    return Finding(**{name: findings.column(name)[place] for name in names})
+
+
+def _place(finding: Finding) -> str:
+    """`客户!D17`, or the sheet alone for what concerns all of it."""
+    return f"{finding.sheet}!{finding.cell}" if finding.sheet and finding.cell else finding.sheet or finding.table
