@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Any
 
 from crmsheet.agenda.agenda import Agenda
+from crmsheet.change.derived import Derived, derive
 from crmsheet.core.book import Table
-from crmsheet.core.cells import Formula, column_letters, column_number
-from crmsheet.core.changes import Change, Changes
-from crmsheet.core.context import Context
-from crmsheet.core.messages import N_, Speech
+from crmsheet.core.cells import Formula
+from crmsheet.core.changes import Changes
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.schema import TableSchema
 
 _COLUMN = N_("the column {label} is added to hold the dates")
@@ -21,43 +21,26 @@ _FIELDS = {
 }
 
 
-def changes(
-    agenda: Agenda,
-    table: Table,
-    schema: TableSchema,
-    context: Context,
-    speech: Speech,
-    *,
-    given: Changes | None = None,
-) -> Changes:
+def changes(agenda: Agenda, table: Table, schema: TableSchema) -> Changes:
     """What to write into the customer sheet so that it shows the last contact and the suggested next one.
 
     Args:
         agenda: as `plan_followups` made it, with `row_` of this table.
         table: the customers.
         schema: its schema; a field that it lacks is not written.
-        context: asked for nothing yet; every room's `changes` is called alike.
-        speech: the language of the book.
-        given: changes already proposed for this table: a new column comes to the right of theirs.
 
     Returns:
-        `column` changes first, where a value is needed and the book has no such column, then `set` changes. A formula,
-        and a text that could not be read as a date, are left alone; nothing is ever blanked.
+        A `column` change where a value is needed and the book has no such column, and `set` changes. A formula, and a
+        text that could not be read as a date, are left alone; nothing is ever blanked.
     """
-    del context
-    columns: list[Change] = []
     parts: list[Changes] = []
-    first = _first_free(table, given)
     for name, (source, why) in _FIELDS.items():
-        if name not in schema:
-            continue
-        differing = _differing(name, agenda, source, table)
-        letters = table.columns.get(name, "")
-        if differing and not letters:
-            letters = column_letters(first + len(columns))
-            columns.append(_column(table, letters, name, speech.say(schema[name].labels)))
-        parts.append(_sets(table, name, letters, differing, why))
-    return Changes.joined([Changes.of(columns), *parts])
+        if name in schema:
+            differing = _differing(name, agenda, source, table)
+            rows, before, days = zip(*differing, strict=True) if differing else ((), (), ())
+            reasons = [Message(why, {"day": day.isoformat()}) for day in days]
+            parts.append(derive(table, Derived(name, rows, before, days, reasons), schema[name].labels, _COLUMN))
+    return Changes.joined(parts)
 
 
 def _differing(name: str, agenda: Agenda, source: str, table: Table) -> list[tuple[int, Any, dt.date]]:
@@ -74,37 +57,3 @@ def _differing(name: str, agenda: Agenda, source: str, table: Table) -> list[tup
         if row in known and values.get(row) != day and not unread and not isinstance(before, Formula):
             differing.append((row, before, day))
     return differing
-
-
-def _sets(table: Table, name: str, letters: str, differing: list[tuple[int, Any, dt.date]], why: str) -> Changes:
-    """`set` changes, by column."""
-    keys = table.keys().to_dict()
-    count = len(differing)
-    constant = {"kind": "set", "table": table.name, "column": letters, "field": name, "reason": why}
-    return Changes(
-        {
-            **{field: [value] * count for field, value in constant.items()},
-            "effect": ["derived"] * count,
-            "key": [keys[row] for row, _, _ in differing],
-            "row": [row for row, _, _ in differing],
-            "before": [before for _, before, _ in differing],
-            "after": [day for _, _, day in differing],
-            "arguments": [{"day": day.isoformat()} for _, _, day in differing],
-        }
-    )
-
-
-def _column(table: Table, letters: str, name: str, label: str) -> Change:
-    return Change(
-        "column", table.name, row=table.header_row, column=letters, field=name, after=label,
-        reason=_COLUMN, arguments={"label": label}, effect="derived",
-    )  # fmt: skip
-
-
-def _first_free(table: Table, given: Changes | None) -> int:
-    """The number of the first column that neither the sheet nor a proposed column uses."""
-    place = column_number(table.next_column())
-    for change in given or ():
-        if change.kind == "column" and change.table == table.name:
-            place = max(place, column_number(change.column) + 1)
-    return place

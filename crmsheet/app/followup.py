@@ -39,7 +39,7 @@ def followup(request: Request, *, write: bool, folder: Path | None) -> Outcome:
         loaded.outcome("followup"),
         changes=made.applied,
         counts={**counts(loaded, Findings(), made.applied), **agenda_counts(agenda)},
-        notes=(*notes, *agenda.notes, *told(agenda, lists)),
+        notes=(*notes, *agenda.notes, *where(agenda, lists)),
         sections=followups.sections(agenda, loaded.schema),
         lists=lists,
     )
@@ -53,8 +53,7 @@ def agenda_dates(on: Bench, agenda: Agenda) -> Changes:
     table = on.tables.get("customers")
     if table is None:
         return Changes()
-    loaded = on.loaded
-    return agenda_changes(agenda, table, loaded.schema.tables["customers"], loaded.context, speech(loaded.book.lang))
+    return agenda_changes(agenda, table, on.loaded.schema.tables["customers"])
 
 
 def agenda_counts(agenda: Agenda) -> dict[str, int]:
@@ -62,7 +61,7 @@ def agenda_counts(agenda: Agenda) -> dict[str, int]:
     return {"due": len(agenda.frame), "overdue": int((agenda.frame["overdue_days"] > 0).sum())}
 
 
-def told(agenda: Agenda, lists: Mapping[str, Section]) -> tuple[Message, ...]:
+def where(agenda: Agenda, lists: Mapping[str, Section]) -> tuple[Message, ...]:
     """Where the lists are, or that nobody is due."""
     if agenda.frame.empty:
         return (Message(_NOBODY),)

@@ -75,7 +75,7 @@ def _shown(value: object) -> object:
 
 
 def settled(changes: Changes) -> Changes:
-    """Columns first and each once; of several values for one cell the last. New columns get letters when planned."""
+    """Columns first and each once; of several values for one cell the last."""
     kinds, tables, rows, names = (changes.column(each) for each in ("kind", "table", "row", "field"))
     added: dict[tuple[str, str], int] = {}
     last: dict[tuple[str, int, str], int] = {}
@@ -88,13 +88,10 @@ def settled(changes: Changes) -> Changes:
         else:
             rest.append(at)
     order = [*added.values(), *sorted([*last.values(), *rest])]
-    places = changes.column("column")
-    letters = ["" if (tables[at], names[at]) in added and kinds[at] == "set" else places[at] for at in order]
-    chosen = {name: [changes.column(name)[at] for at in order] for name in _NAMES}
-    return Changes({**chosen, "column": letters})
+    return Changes({name: [changes.column(name)[at] for at in order] for name in _NAMES})
 
 
-_NAMES = ("kind", "table", "key", "row", "field", "before", "after", "rule", "reason", "arguments", "effect")
+_NAMES = ("kind", "table", "key", "row", "column", "field", "before", "after", "rule", "reason", "arguments", "effect")
 
 
 def keep(

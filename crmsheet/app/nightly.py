@@ -8,7 +8,7 @@ from crmsheet.agenda import Agenda
 from crmsheet.app.bench import Bench, bench
 from crmsheet.app.check import verdict
 from crmsheet.app.dedupe import doubles, group_counts, report_groups
-from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owner_lists, told
+from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owner_lists, where
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, found, proposed, shown
 from crmsheet.app.request import Request
@@ -57,7 +57,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
             *notes,
             *night.grades.notes,
             *night.agenda.notes,
-            *told(night.agenda, lists),
+            *where(night.agenda, lists),
         ),
         sections=_sections(loaded, night),
         lists=lists,
@@ -79,7 +79,9 @@ def work(on: Bench) -> Night:
     grades = later.grades()
     agenda = later.agenda(grades)
     wanted = [fixes(loaded.findings), loaded.keys, merging, tier_changes(later, grades), agenda_dates(later, agenda)]
-    return Night(Findings.joined([findings, doubles(matches, loaded)]), broken, matches, grades, agenda, Changes.joined(wanted))
+    return Night(
+        Findings.joined([findings, doubles(matches, loaded)]), broken, matches, grades, agenda, Changes.joined(wanted)
+    )
 
 
 def _sections(loaded: Loaded, night: Night) -> tuple[Section, ...]:

@@ -42,7 +42,7 @@ def tier_changes(on: Bench, grades: Grades) -> Changes:
     if table is None:
         return Changes()
     loaded = on.loaded
-    return grade_changes(grades, table, loaded.schema.tables["customers"], loaded.context, speech(loaded.book.lang))
+    return grade_changes(grades, table, loaded.schema.tables["customers"], speech(loaded.book.lang))
 
 
 def tier_counts(grades: Grades) -> dict[str, int]:

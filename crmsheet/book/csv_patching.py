@@ -110,7 +110,7 @@ class _Patch:
 
     def _width(self, last: int) -> int:
         """The number of fields of a record in the table."""
-        row = self._edits.header_row or last
+        row = self._edits.header_row or last or 1
         begin, end, _ = self._spans[row - 1] if 0 < row <= len(self._spans) else (0, 0, 0)
         fields = len(raw_fields(self._text[begin:end], self._dialect))
         return max([fields, *self._new])

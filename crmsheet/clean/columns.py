@@ -183,7 +183,9 @@ def _in_book(found: Cell, reading: Reading, *, retype: bool) -> Reading:
         return Reading(reading.value)
     written = reading.written if retype else _text(reading.written)
     same = same_cell(found, written) or (not retype and _same_number(found, reading.written))
-    return Reading(reading.value) if same else dataclasses.replace(reading, written=written)
+    if same:
+        return Reading(reading.value)
+    return reading if retype else dataclasses.replace(reading, written=written)
 
 
 def _text(written: Any) -> Any:

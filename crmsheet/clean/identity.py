@@ -55,7 +55,7 @@ def _new_card(code: str) -> bool:
     """The 18-digit card (GB 11643): province, date of birth, check digit.
 
     The full `ric.validate` is not used: it asks whether the county existed in the year of birth, but the county is that
-    of the first registration, often decades later, so it refuses cards of living people (and fails on unknown counties).
+    of the first registration, often decades later, so it refuses cards of living people (and raises on some counties).
     """
     if not _CARD.fullmatch(code) or code[:2] not in _PROVINCES:
         return False

@@ -60,8 +60,7 @@ def _may_be_filled(table: Table, row: int) -> bool:
 
 
 def _column(table: Table, name: str, label: str) -> Change:
-    place = table.next_column()
-    return Change("column", table.name, "", table.header_row, place, name, None, label, RULE, COLUMN, effect="derived")
+    return Change("column", table.name, "", table.header_row, "", name, None, label, RULE, COLUMN, effect="derived")
 
 
 def _numbers(keys: list[str], count: int, prefix: str) -> list[str]:

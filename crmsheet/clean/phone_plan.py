@@ -24,6 +24,7 @@ _TYPES = (
 )  # fmt: skip
 _SHORT = range(5, 9)
 _LONGEST = 40
+_CHINESE_MOBILE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,16 @@ class Plan:
     region: str
     country: str
     trunk: str
-    outward: re.Pattern[str]
-    prefix: re.Pattern[str] | None
+    abroad: re.Pattern[str]
     general: re.Pattern[str]
-    kinds: re.Pattern[str]
+    known: re.Pattern[str]
     mobile: re.Pattern[str]
     format_of: re.Pattern[str]
     formats: Mapping[str, tuple[re.Pattern[str], str]]
 
     def significant(self, digits: str) -> str:
         """The significant digits that the library finds in a bare string of digits if quick and valid, else ''."""
-        if len(digits) > _LONGEST or self.outward.match(digits) or digits.startswith(self.country):
+        if len(digits) > _LONGEST or self.abroad.match(digits):
             return ""
         if self.trunk and digits.startswith(self.trunk):
             national = digits[1:]
@@ -63,9 +63,7 @@ class Plan:
 
     def valid(self, national: str) -> str:
         """The digits themselves if they are a valid significant number that nothing is stripped from, else ''."""
-        if not national or national[0] == "0" or (self.prefix and self.prefix.match(national)):
-            return ""
-        return national if self.general.fullmatch(national) and self.kinds.fullmatch(national) else ""
+        return national if self.known.fullmatch(national) else ""
 
     def number(self, national: str) -> Number:
         """All forms of a valid significant number."""
@@ -73,7 +71,7 @@ class Plan:
 
     def book_form(self, national: str) -> str:
         """How the book writes a valid significant number of the home region."""
-        if self.region == "CN" and self.mobile.fullmatch(national):
+        if self.region == "CN" and len(national) == _CHINESE_MOBILE and self.mobile.fullmatch(national):
             return national
         return _book_form(self._formatted(national), self.region)
 
@@ -110,10 +108,12 @@ def plan_of(region: str) -> Plan | None:
         region=region,
         country=str(metadata.country_code),
         trunk="0" if only_zero else "",
-        outward=re.compile(metadata.international_prefix or "(?!)"),
-        prefix=re.compile(prefix) if prefix else None,
+        abroad=re.compile(f"{metadata.country_code}|(?:{metadata.international_prefix or '(?!)'})"),
         general=re.compile(general.national_number_pattern),
-        kinds=re.compile("|".join(_kind(getattr(metadata, name)) for name in _TYPES)),
+        known=re.compile(
+            rf"(?!0)(?!{prefix or '(?!)'})(?=(?:{general.national_number_pattern})\Z)"
+            rf"(?:{'|'.join(_kind(getattr(metadata, name)) for name in _TYPES)})"
+        ),
         mobile=re.compile(_kind(metadata.mobile)),
         format_of=re.compile("|".join(_leading(n, each) for n, each in enumerate(metadata.number_format)) or "(?!)"),
         formats={f"f{n}": _format(each) for n, each in enumerate(metadata.number_format)},

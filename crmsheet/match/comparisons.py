@@ -194,11 +194,9 @@ def _people(column: Column, left: Positions, right: Positions) -> Levels:
     first = Column.of(pc.utf8_slice_codeunits(column.values, 0, 1)).codes
     size = lengths(column.values)
     short, longest = np.minimum(size[ours], size[theirs]), np.maximum(size[ours], size[theirs])
-    slips = cpdist(taken(column.values, ours), taken(column.values, theirs), scorer=OSA.distance, score_cutoff=1)
-    plain = cpdist(
-        taken(column.values, ours), taken(column.values, theirs), scorer=Levenshtein.distance, score_cutoff=2
-    )
-    turned = plain == 2
+    texts = taken(column.values, ours), taken(column.values, theirs)
+    slips = cpdist(*texts, scorer=OSA.distance, score_cutoff=1)
+    turned = cpdist(*texts, scorer=Levenshtein.distance, score_cutoff=2) == 2
     levels[at] = np.select(
         [(first[ours] == first[theirs]) & (short == 1), (slips == 1) & (longest >= 4), (slips == 1) & (longest == 3)],
         [Level.part, Level.close, np.where(turned, Level.close, Level.near)],

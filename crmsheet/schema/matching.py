@@ -119,7 +119,7 @@ def _assign(words: Words, headers: Mapping[str, Header]) -> tuple[dict[str, str]
     columns: dict[str, str] = {}
     taken: set[str] = set()
     edges = sorted(_edges(words, headers))
-    for turn in ([each for each in edges if words.table[each.field].required], edges):
+    for turn in ([each for each in edges if each.number <= 1 and words.table[each.field].required], edges):
         for each in turn:
             place = each.field if each.number <= 1 else f"{each.field}#{each.number}"
             if place not in columns and each.letters not in taken:
@@ -127,7 +127,8 @@ def _assign(words: Words, headers: Mapping[str, Header]) -> tuple[dict[str, str]
                 taken.add(each.letters)
     doubles = {each.letters: columns.get(each.field, "") for each in reversed(edges) if each.letters not in taken}
     _close_ranks(columns)
-    return columns, doubles
+    in_order = sorted(columns.items(), key=lambda place: column_number(place[1]))
+    return dict(in_order), doubles
 
 
 def _edges(words: Words, headers: Mapping[str, Header]) -> Iterator[_Edge]:

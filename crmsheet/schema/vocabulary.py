@@ -11,6 +11,8 @@ from types import MappingProxyType
 from crmsheet.core.schema import Field, Schema, TableSchema
 from crmsheet.schema.headers import Header, fold, read_header
 
+_AFTER_OWN = 100
+
 COMMON = frozenset({"created_at", "updated_at", "record_status", "notes"})
 """Fields of every table: a header of one of them says nothing about the table."""
 
@@ -100,5 +102,6 @@ def _ranked(field: Field) -> Iterable[tuple[int, str]]:
         yield from ((0, word) for word in read_header(label).folds)
     if "_" in field.name:  # a plain `name` or `kind` says too little
         yield 0, fold(field.name)
-    for rank, alias in enumerate(field.aliases, 1):
+    # What every table has comes after what is a table's own: `Description` is the product rather than a note.
+    for rank, alias in enumerate(field.aliases, _AFTER_OWN if field.name in COMMON else 1):
         yield rank, fold(alias)

@@ -17,8 +17,8 @@ from crmsheet.match.prepared import Column
 from tests.unit.match.books import found_in, strangers, table
 
 NAMES = st.sampled_from(
-    ["王小明", "王 小明", "王总", "王小红", "李大伟", "北京华信科技有限公司", "华信科技有限责任公司", "上海华信科技有限公司",
-     "John Smith", "Smith John", "Jon Smith", "Acme Ltd", "Acme Inc", "测试"]
+    ["王小明", "王 小明", "王总", "王小红", "李大伟", "北京华信科技有限公司", "华信科技有限责任公司",
+     "上海华信科技有限公司", "John Smith", "Smith John", "Jon Smith", "Acme Ltd", "Acme Inc", "测试"]
 )  # fmt: skip
 ROW = st.fixed_dictionaries(
     {

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
+from operator import itemgetter
 from typing import TypeAlias
 
 from crmsheet.core.errors import PatchRefused
@@ -193,14 +195,13 @@ def spliced(raw: bytes, splices: Sequence[Splice]) -> bytes:
     Raises:
         ValueError: two of them overlap, which is a bug.
     """
-    view = memoryview(raw)
-    pieces: list[bytes | memoryview] = []
+    view, out = memoryview(raw), BytesIO()
     done = 0
-    for start, end, content in sorted(splices, key=lambda each: each[:2]):
+    for start, end, content in sorted(splices, key=itemgetter(0, 1)):
         if start < done:
             raise ValueError(f"splices overlap at {start}")
-        pieces.append(view[done:start])
-        pieces.append(content)
+        out.write(view[done:start])
+        out.write(content)
         done = end
-    pieces.append(view[done:])
-    return b"".join(pieces)
+    out.write(view[done:])
+    return out.getvalue()

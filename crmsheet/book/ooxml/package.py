@@ -24,8 +24,10 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
 _DOS_EPOCH = 0x21  # 1980-01-01
-LEVEL = 4
-"""Deflate level of changed members, by measurement on a 67 MB sheet: 4 costs half the time of 6 and 4 % more bytes."""
+_CHUNK = 1 << 16
+LEVEL = 5
+"""Deflate level of changed members, measured on a sheet of 76 MB: 1.2 s and 13.96 MB; 6 costs 1.9 s for 13.89 MB, and 4
+costs 0.9 s for 15.5 MB, more than the 14.1 MB that Excel's own level made of it."""
 
 
 class BadZip(Exception):
@@ -111,6 +113,22 @@ class Package:
             raise BookCorrupt(path=self.path, detail=Message(N_("{part} is missing"), {"part": member.name}))
         begin = start + _LOCAL.size + head[9] + head[10]
         return memoryview(self.content)[begin : begin + member.packed]
+
+    def holds(self, name: str, plain: bytes) -> bool:
+        """Whether a member inflates to these bytes, compared piece by piece without a second copy in memory."""
+        member, done = self._index[name.lower()], 0
+        if (member.crc, member.size) != (zlib.crc32(plain), len(plain)):
+            return False
+        packed = self.packed(member)
+        if member.method == _STORED:
+            return packed == plain
+        view, inflater = memoryview(plain), zlib.decompressobj(-15)
+        for start in range(0, len(packed), _CHUNK):
+            piece = inflater.decompress(packed[start : start + _CHUNK])
+            if view[done : done + len(piece)] != piece:
+                return False
+            done += len(piece)
+        return inflater.eof and done == len(plain)
 
     def rewritten(self, changed: Mapping[str, bytes]) -> bytes:
         """The zip file with some members exchanged or, under new names, added at the end.

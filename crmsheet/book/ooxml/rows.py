@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crmsheet.book.ooxml.areas import Area, letters
+from crmsheet.book.ooxml.areas import LAST_COLUMN, Area, letters
 from crmsheet.book.ooxml.guards import Guards
-from crmsheet.book.ooxml.markup import Splice, attribute, truth, with_attribute, without_attribute
+from crmsheet.book.ooxml.markup import Splice, with_attribute, without_attribute
 from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText
 from crmsheet.book.ooxml.styles import Styles
-from crmsheet.book.ooxml.values import Kind, cell_xml, kind_of
-from crmsheet.core.cells import Cell
+from crmsheet.book.ooxml.values import cell_xml, kind_of
+from crmsheet.core.cells import Cell, Formula
 from crmsheet.core.errors import CellRefused
 from crmsheet.core.messages import N_, Message
 
@@ -41,7 +41,10 @@ class Looks:
 
 @dataclass(slots=True)
 class RowWriter:
-    """Writes cells into one sheet; collects the splices, the cells touched by row, and their extent."""
+    """Writes cells into one sheet, rows ascending; collects the splices, and by row the columns touched.
+
+    `written` remembers the XML of a value, because columns such as a tier hold few distinct ones.
+    """
 
     name: str
     text: SheetText
@@ -51,7 +54,9 @@ class RowWriter:
     looks: Looks
     splices: list[Splice] = field(default_factory=list)
     touched: dict[int, Sequence[int]] = field(default_factory=dict)
-    extent: Area | None = None
+    first: int = LAST_COLUMN
+    last: int = 0
+    written: dict[tuple[type, Cell, int, bool], bytes] = field(default_factory=dict)
     hidden: int = 0
     shown: int = 0
 
@@ -71,7 +76,7 @@ class RowWriter:
             column: xml for column in sorted(cells) if (xml := self._cell(row, known, column, cells[column], number))
         }
         tag = _tag(row.tag, hidden, bool(written))
-        if hidden is not None and hidden != truth(attribute(row.tag, "hidden")):
+        if hidden is not None and hidden != row.hidden:
             self.hidden += hidden
             self.shown += not hidden
         if tag != row.tag or written:
@@ -139,18 +144,28 @@ class RowWriter:
         self, row: RowText | None, known: Mapping[int, CellText], column: int, value: Cell, number: int
     ) -> bytes | None:
         """The XML of a cell, or None if nothing has to be written."""
-        kind, old, looks = kind_of(value), known.get(column), self.looks
-        if kind is Kind.EMPTY:
+        old, looks = known.get(column), self.looks
+        fresh = column in looks.fresh
+        if value is None or value == "" or value != value:
             blank = not self.text.is_filled(old) if old else not (number in looks.appended and looks.last.get(column))
             if blank:
                 return None
         if why := self._objection(row, old, column, number):
             raise CellRefused(place=self._place(number, column), reason=why)
-        fresh = column in looks.fresh
-        style = self.styles.suited(self._base(row, known, column, number), kind, fresh=fresh and number != looks.header)
-        reference = f"{letters(column)}{number}"
-        place = f"{self.name}!{reference}"
-        return cell_xml(place, reference.encode(), style, value, self.date1904, self.text.part.prefix)
+        base = self._base(row, known, column, number)
+        key = type(value), value, base, fresh and number != looks.header
+        behind = self.written.get(key)
+        if behind is None:
+            behind = self.written[key] = self._behind(self._place(number, column), value, base, key[3])
+        return b'%sr="%s%d%s' % (self.text.grammar.cell_start, letters(column).encode(), number, behind)
+
+    def _behind(self, place: str, value: Cell, base: int, fresh: bool) -> bytes:
+        """The XML of a cell from behind its address, by its value and the format that it starts from."""
+        if isinstance(value, Formula):
+            raise CellRefused(place=place, reason=Message(N_("formulas are not written")))
+        kind = kind_of(value)
+        style = self.styles.suited(base, kind, fresh)
+        return cell_xml(place, kind, style, value, self.date1904, self.text.part.prefix)
 
     def _base(self, row: RowText | None, known: Mapping[int, CellText], column: int, number: int) -> int:
         """The format that a value starts from."""
@@ -185,14 +200,20 @@ class RowWriter:
     def _extend(self, number: int, columns: list[int]) -> None:
         self.touched[number] = columns
         if columns:
-            new, old = Area(number, columns[0], number, columns[-1]), self.extent
-            self.extent = new if old is None else old.joined(new)
+            self.first = min(self.first, columns[0])
+            self.last = max(self.last, columns[-1])
+
+    @property
+    def extent(self) -> Area | None:
+        """The least rectangle that holds all written cells."""
+        rows = [row for row, columns in self.touched.items() if columns]
+        return Area(rows[0], self.first, rows[-1], self.last) if rows else None
 
 
 def _tag(tag: bytes, hidden: bool | None, touched: bool) -> bytes:
     """A row's tag, hidden or shown; `spans`, a mere hint that would be wrong now, goes from touched rows."""
     if touched and b" spans" in tag:
         tag = without_attribute(tag, "spans")
-    if hidden is None or hidden == truth(attribute(tag, "hidden")):
+    if hidden is None:
         return tag
     return with_attribute(tag, "hidden", "1") if hidden else without_attribute(tag, "hidden")

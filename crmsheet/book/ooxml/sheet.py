@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, number
-from crmsheet.book.ooxml.markup import Element, Part, attribute
+from crmsheet.book.ooxml.markup import Element, Part, attribute, truth
 from crmsheet.core.errors import PatchRefused
 from crmsheet.core.messages import N_, Message
 
@@ -47,8 +48,7 @@ def grammar(prefix: bytes) -> Grammar:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(NamedTuple):
     """A cell as it stands: its column number, its places in the bytes, its tag."""
 
     column: int
@@ -68,8 +68,7 @@ class CellText:
         return _METADATA.search(self.tag) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RowText:
+class RowText(NamedTuple):
     """A row as it stands: `start`..`inner` is its tag, `close` where its end tag begins (`inner` if self-closing)."""
 
     number: int
@@ -84,9 +83,14 @@ class RowText:
         return self.tag.endswith(b"/>")
 
     @property
+    def hidden(self) -> bool:
+        """Whether it is hidden."""
+        return truth(attribute(self.tag, "hidden"))
+
+    @property
     def style(self) -> int | None:
         """The format of its cells that are not there, or None."""
-        return style_of(self.tag) if attribute(self.tag, "customFormat") in ("1", "true") else None
+        return style_of(self.tag) if truth(attribute(self.tag, "customFormat")) else None
 
 
 @dataclass(frozen=True, slots=True)

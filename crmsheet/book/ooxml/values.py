@@ -11,7 +11,7 @@ import re
 from enum import Enum
 
 from crmsheet.book.ooxml.markup import escaped
-from crmsheet.core.cells import CellError, Formula
+from crmsheet.core.cells import CellError
 from crmsheet.core.errors import CellRefused
 from crmsheet.core.messages import N_, Message
 
@@ -72,17 +72,13 @@ def kind_of(value: object) -> Kind:
     raise TypeError(f"a cell cannot hold {type(value).__name__}")
 
 
-def cell_xml(place: str, reference: bytes, style: int, value: object, date1904: bool, prefix: bytes) -> bytes:
-    """The XML of a cell; `place` is how a refusal names it, `reference` its A1 address.
+def cell_xml(place: str, kind: Kind, style: int, value: object, date1904: bool, prefix: bytes) -> bytes:
+    """The XML of a cell from behind its address: `" s="3"><v>1</v></c>`; `place` is how a refusal names the cell.
 
     Raises:
         CellRefused: the value cannot be kept in a cell without loss.
     """
-    name = b"<" + prefix + b"c"
-    head = name + b' r="' + reference + (b'" s="%d"' % style if style else b'"')
-    if isinstance(value, Formula):
-        raise CellRefused(place=place, reason=Message(N_("formulas are not written")))
-    kind = kind_of(value)
+    head = b'" s="%d"' % style if style else b'"'
     if kind is Kind.EMPTY:
         return head + b"/>"
     if isinstance(value, str):

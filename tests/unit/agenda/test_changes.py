@@ -7,16 +7,15 @@ import pytest
 
 from crmsheet.agenda import changes, plan_followups
 from crmsheet.core.cells import Formula
-from crmsheet.core.changes import Change, Changes
 from crmsheet.core.context import Context
 from crmsheet.engine import LocalEngine, fields, relations
-from tests.unit.engine.made import CUSTOMERS, ENGLISH, table
+from tests.unit.engine.made import CUSTOMERS, table
 
 CONTEXT = Context(dt.date(2024, 6, 30))
 D = dt.date
 
 
-def proposed(people, contacts=(), *, cells=None, given=None, context=CONTEXT):
+def proposed(people, contacts=(), *, cells=None, context=CONTEXT):
     customers = table("customers", people)
     if cells:
         shown = customers.cells.copy()
@@ -27,7 +26,7 @@ def proposed(people, contacts=(), *, cells=None, given=None, context=CONTEXT):
     with LocalEngine() as engine:
         relations(engine, book)
         agenda = plan_followups(engine, fields(book), None, context)
-    return changes(agenda, customers, CUSTOMERS, context, ENGLISH, given=given)
+    return changes(agenda, customers, CUSTOMERS)
 
 
 def sets(found):
@@ -66,15 +65,7 @@ def test_the_next_contact_is_suggested_by_cadence_and_a_promise_never_touched():
     ]
     found = proposed(people)
     assert sets(found) == {("suggested_next_at", "a"): D(2024, 5, 8)}
-    assert next((each.kind, each.after, each.column) for each in found) == ("column", "Suggested next at", "E")
-
-
-def test_two_new_columns_stand_side_by_side_after_those_proposed():
-    given = Changes.of([Change("column", "customers", column="B")])
-    found = proposed([{"customer_id": "a"}], [met("a", "2024-05-01")], given=given)
-    columns = [(each.field, each.column) for each in found if each.kind == "column"]
-    assert columns == [("last_contact_at", "C"), ("suggested_next_at", "D")]
-    assert {each.effect for each in found} == {"derived"}
+    assert next((each.kind, each.after, each.column) for each in found) == ("column", "建议跟进日期", "")
 
 
 def test_no_column_is_added_before_a_value_is_needed():

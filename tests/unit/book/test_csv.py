@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from crmsheet.book import open_book_file
+from crmsheet.book.encoding import decode
 from crmsheet.core.errors import BookCorrupt, BookEmpty, BookFormat
 from tests.unit.book.made import put
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "csv_dialects.yml").read_text(encoding="utf-8"))
 
 
@@ -104,16 +105,22 @@ def test_a_very_long_field(tmp_path):
     assert csv.field_size_limit() == before
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared material is not beside this checkout")
-def test_known_encodings():
-    from crmsheet.book.encoding import decode
-
-    with (SHARED / "encodings" / "encodings_truth.csv").open(encoding="utf-8") as file:
+def test_known_encodings(real_data):
+    with (real_data / "encodings" / "encodings_truth.csv").open(encoding="utf-8") as file:
         truth = [row for row in csv.DictReader(file) if "/zh/" in row["file"] or "chinese" in row["file"]]
     wrong = []
     for row in truth:
-        content = (SHARED / "encodings" / row["file"]).read_bytes()
+        content = (real_data / "encodings" / row["file"]).read_bytes()
         if row["expected_encoding"] != "euc-tw" and decode(content).text != content.decode(row["expected_encoding"]):
             wrong.append(row["file"])
     assert len(truth) >= 5
     assert wrong == []
+
+
+def test_a_table_of_known_readings(real_data):
+    for path in sorted((real_data / "csv" / "csv-spectrum").glob("*.csv")):
+        if path.name == "location_coordinates.csv":
+            continue  # its JSON holds another telephone number
+        rows = open_book_file(path).sheets[0].cells.to_numpy().tolist()
+        wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert [{k: v or "" for k, v in zip(rows[0], row, strict=True)} for row in rows[1:]] == wanted, path.name

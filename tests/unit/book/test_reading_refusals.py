@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -78,8 +79,6 @@ def test_other_kinds_are_told_by_content(tmp_path, content, words, name):
 
 def test_random_bytes_are_refused(tmp_path):
     for seed in range(30):
-        import random
-
         content = random.Random(seed).randbytes(3000)
         with pytest.raises(BookError):
             open_book_file(put(tmp_path, "book.xlsx", content))

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from crmsheet.core.cells import Formula
-from crmsheet.core.changes import Change, Changes
 from crmsheet.core.context import Context
 from crmsheet.core.messages import Speech
 from crmsheet.core.schema import TableSchema
@@ -23,7 +22,7 @@ DEALS = [
 ]
 
 
-def proposed(people, *, cells=None, schema=CUSTOMERS, given=None, speech=ENGLISH, context=CONTEXT):
+def proposed(people, *, cells=None, schema=CUSTOMERS, speech=ENGLISH, context=CONTEXT):
     customers = table("customers", people, header_row=3)
     if cells:
         shown = customers.cells.copy()
@@ -34,26 +33,22 @@ def proposed(people, *, cells=None, schema=CUSTOMERS, given=None, speech=ENGLISH
     with LocalEngine() as engine:
         relations(engine, book)
         grades = grade(engine, fields(book), context)
-    return changes(grades, customers, schema, context, speech, given=given)
+    return changes(grades, customers, schema, speech)
 
 
 def test_missing_columns_come_first_with_labels_in_the_language_of_the_book():
     found = list(proposed([{"customer_id": "a"}, {"customer_id": "b"}], speech=CHINESE))
-    assert [(each.kind, each.column, each.row, each.field, each.after) for each in found[:2]] == [
-        ("column", "B", 3, "tier", "ABC分级"),
-        ("column", "C", 3, "tier_reason", "分级理由"),
+    assert [(each.kind, each.column, each.row, each.field, each.after) for each in found if each.kind == "column"] == [
+        ("column", "", 3, "tier", "ABC分级"),
+        ("column", "", 3, "tier_reason", "分级理由"),
     ]
-    cells = {(each.field, each.key): (each.row, each.column, each.before, each.after) for each in found[2:]}
-    assert cells["tier", "a"] == (4, "B", None, "A")
-    assert cells["tier", "b"] == (5, "B", None, "B")
+    cells = {
+        (each.field, each.key): (each.row, each.column, each.before, each.after) for each in found if each.kind == "set"
+    }
+    assert cells["tier", "a"] == (4, "", None, "A")
+    assert cells["tier", "b"] == (5, "", None, "B")
     assert cells["tier_reason", "a"][3].startswith("90 CNY in 12 months, deals: 1")
     assert {each.effect for each in found} == {"derived"}
-
-
-def test_new_columns_stand_to_the_right_of_those_already_proposed():
-    given = Changes.of([Change("column", "customers", column="B"), Change("column", "contacts", column="Z")])
-    found = proposed([{"customer_id": "a"}], given=given)
-    assert [each.column for each in found if each.kind == "column"] == ["C", "D"]
 
 
 def test_a_second_night_proposes_nothing_even_the_next_day():
@@ -101,7 +96,7 @@ def test_without_grades_nothing_is_written():
     with LocalEngine() as engine:
         relations(engine, {"customers": customers})
         grades = grade(engine, fields({"customers": customers}), CONTEXT)
-    assert len(changes(grades, customers, CUSTOMERS, CONTEXT, ENGLISH)) == 0
+    assert len(changes(grades, customers, CUSTOMERS, ENGLISH)) == 0
 
 
 def test_retired_rows_are_not_written():
