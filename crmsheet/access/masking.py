@@ -19,6 +19,7 @@ from crmsheet.core.schema import Field, Schema
 
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\+?[\d０-９][\d０-９\-\s()（）.]{4,}[\d０-９]")
+_ADDRESS = re.compile(r"([^\s;|,<>@＠])[^\s;|,<>@＠]*([@＠][^\s;|,<>，；]*)")
 HIDDEN = "******"
 PRIVACY = "CRM6"
 """Findings of these rules are about private values, whatever field they stand in."""
@@ -48,7 +49,7 @@ def mask_value(value: Any, field: Field) -> Any:
     if field.kind == "email" and not re.search("[@＠]", text):
         return text[:1] + "***"
     if "@" in text or "＠" in text:
-        return re.sub(r"([^\s;|,<]?)[^\s;|,<@]*(@|＠)", r"\1***\2", text)
+        return ";".join(f"{first}***{domain}" for first, domain in _ADDRESS.findall(text)) or HIDDEN
     if field.kind == "phone" or (len(_DIGITS.findall(text)) >= 7 and field.kind not in ("person", "text")):
         return _masked_phone(text)
     return text[:1] + "*" * min(max(len(text) - 1, 2), 6)

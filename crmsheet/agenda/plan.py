@@ -68,10 +68,18 @@ _NOBODY = """
 SELECT CAST(NULL AS BIGINT) AS row_, CAST(NULL AS VARCHAR) AS key_, true AS active_ WHERE false
 """
 
+_NO_STAFF = "SELECT CAST(NULL AS VARCHAR) AS id, CAST(NULL AS VARCHAR) AS person WHERE false"
+
+# An owner is typed as a name or as a staff number; the number is said by name where it is one person's.
+_STAFF = """
+SELECT trim(key_) AS id, min(name) AS person FROM staff
+WHERE active_ AND key_ <> '' AND name IS NOT NULL GROUP BY 1 HAVING count(*) = 1
+"""
+
 # `blocked` is the first reason in law, then in trade, why a customer is not to be contacted.
 _PLAN = """
 WITH base AS (
-  SELECT c.row_, c.key_, coalesce(c.name, c.key_) AS name, nullif(trim(c.owner), '') AS owner,
+  SELECT c.row_, c.key_, coalesce(c.name, c.key_) AS name, coalesce(s.person, nullif(trim(c.owner), '')) AS owner,
          coalesce(g.tier, CASE WHEN c.tier IN ('A', 'B', 'C') THEN c.tier END) AS tier,
          coalesce(g.revenue, c.total_amount) AS value,
          CAST(c.last_contact_at AS DATE) AS kept, CAST(c.last_contact_at AS DATE) > $today AS ahead, i.met,
@@ -83,7 +91,8 @@ WITH base AS (
               WHEN c.stage = 'lost' THEN 'lost' END AS blocked
   FROM (SELECT row_, key_, {columns} FROM {customers} WHERE active_) c
   LEFT JOIN agenda_contacts_ i ON i.customer = c.key_
-  LEFT JOIN agenda_grades_ g ON g.row_ = c.row_),
+  LEFT JOIN agenda_grades_ g ON g.row_ = c.row_
+  LEFT JOIN agenda_staff_ s ON s.id = trim(c.owner)),
 contacted AS (
   SELECT *, greatest(CASE WHEN NOT ahead THEN kept END, met) AS last_contact,
          CASE tier WHEN 'A' THEN $a WHEN 'B' THEN $b ELSE $c END AS cadence
@@ -135,6 +144,7 @@ def save_plan(engine: Engine, fields: Fields, context: Context) -> None:
         engine.save("agenda_contacts_", text, today=context.today)
     else:
         engine.save("agenda_contacts_", _NO_CONTACTS)
+    engine.save("agenda_staff_", _STAFF if "name" in fields.get("staff", frozenset()) else _NO_STAFF)
     cadence = context.settings.cadence
     rarest = max(cadence.values(), default=90)
     bound = fields.get("customers")

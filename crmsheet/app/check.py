@@ -29,7 +29,7 @@ def check(request: Request) -> Outcome:
         notes=(found(loaded, findings), not_changed()),
         sections=understood.sections(loaded.book, loaded.schema),
     )
-    return shown(loaded, outcome, listed=20)
+    return shown(loaded, outcome, listed=3)
 
 
 def verdict(on: Bench) -> tuple[Findings, tuple[str, ...]]:

@@ -100,7 +100,7 @@ def counts(loaded: Loaded, findings: Findings, applied: Changes) -> Mapping[str,
 def shown(loaded: Loaded, outcome: Outcome, *, listed: int | None = 0, first: tuple[Section, ...] = ()) -> Outcome:
     """The outcome as the asker may see it: masked unless revealed, with findings by rule and changes as sections.
 
-    `listed` single findings are shown with their places (None: all). Examples are taken after masking, so that no
+    `listed` findings of each rule are shown with their places (None: all). Examples are taken after masking, so that no
     sentence gives away what the values hide.
     """
     whole = dataclasses.replace(outcome, sections=(*first, *outcome.sections))

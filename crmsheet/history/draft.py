@@ -238,4 +238,4 @@ def _line_cuts(content: bytes) -> list[int]:
 
 
 def _json(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()

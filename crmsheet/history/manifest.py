@@ -1,6 +1,6 @@
 """The manifest of a version: lines of text that say which pieces make which files.
 
-    file "customers.xlsx"            a file; its name as a JSON string
+    file "customers.xlsx"            a file; its name as a JSON string of ASCII
     piece 5f0c...                    the bytes between its members, all together
     frame 52                         the next 52 of those bytes
     deflated "zlib 6 8" "xl/a.xml"   a compressed member, its recipe and its name
@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crmsheet.history.framing import FRAME
 
@@ -80,15 +81,15 @@ def read_manifest(lines: Iterable[str]) -> tuple[FileLayout, ...]:
         else:
             blocks.append(_Block(word, rest, [], []))
     starts = [number for number, block in enumerate(blocks) if block.word == "file"]
-    if starts[:1] != [0][: len(blocks)]:
-        raise ValueError("no file")
+    if blocks and starts[:1] != [0]:
+        raise ValueError(blocks[0].word)
     return tuple(
         FileLayout(
             json.loads(blocks[start].rest),
             tuple(blocks[start].pieces),
             tuple(_part(block) for block in blocks[start + 1 : stop]),
         )
-        for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True)
+        for start, stop in pairwise([*starts, len(blocks)])
     )
 
 
@@ -152,4 +153,4 @@ def apply_script(parent: Sequence[str], script: Iterable[str]) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text)

@@ -124,7 +124,7 @@ def _manifest_text(pack: Pack) -> list[str]:
     """The lines of the section, the first of which says against what it is written."""
     try:
         text = zstandard.ZstdDecompressor().decompress(pack.section("MANF"), max_output_size=_LARGEST_MANIFEST)
-        lines = text.decode().splitlines()
+        lines = text.decode().split("\n")[:-1]
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise damaged(pack.path, N_("its list of pieces is damaged")) from error
     if not lines or not (lines[0] == FULL or lines[0].startswith(AGAINST)):

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crmsheet.core.cells import CellError, Formula
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Section
 from crmsheet.core.schema import Schema
-from crmsheet.report.words import label, plain
+from crmsheet.report.words import label
 
 _TITLE = N_("Changes")
 _TABLE = N_("Table")
 _FIELD = N_("Column")
 _WHAT = N_("What")
 _COUNT = N_("Changes")
-_BEFORE = N_("Example: before")
-_AFTER = N_("Example: after")
-_ROW = N_("Example: row")
+_EXAMPLE = N_("For example")
+_BECOMES = N_("row {row}: {before} → {after}")
+_NEW = N_("row {row}: {after}")
 
 KINDS: Mapping[tuple[str, str], str] = {
     ("set", "spelling"): N_("spelling"),
@@ -54,26 +53,24 @@ def sections(changes: Changes, schema: Schema) -> tuple[Section, ...]:
         return ()
     order = sorted(counts, key=lambda group: (group[0], _ORDER.index(group[2]), -counts[group], group))
     rows = tuple(_row(group, counts[group], _at(changes, first[group]), schema) for group in order)
-    titles = tuple(map(Message, (_TABLE, _FIELD, _WHAT, _COUNT, _ROW, _BEFORE, _AFTER)))
+    titles = tuple(map(Message, (_TABLE, _FIELD, _WHAT, _COUNT, _EXAMPLE)))
     return (Section(Message(_TITLE), titles, rows, name="changes_by_field"),)
 
 
 def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: Schema) -> tuple[Any, ...]:
     table, field, kind, effect = group
     named: Text | None = label(schema, table, field) if field else None
-    before, after = (_shown(value) if kind in ("set", "column") else None for value in (example.before, example.after))
     what = Message(KINDS[kind, effect])
-    return label(schema, table), named, what, count, example.row or None, before, after
+    return label(schema, table), named, what, count, _example(example) if kind in ("set", "column") else None
+
+
+def _example(change: Change) -> Message:
+    """What a change does to its cell; an empty cell is not shown."""
+    template = _NEW if change.before is None or change.before == "" else _BECOMES
+    return Message(template, {"row": change.row, "before": change.before, "after": change.after})
 
 
 def _at(changes: Changes, place: int) -> Change:
     """One change, without making records of the hundred thousand others."""
     names = Change.__dataclass_fields__
     return Change(**{name: changes.column(name)[place] for name in names})
-
-
-def _shown(value: Any) -> Any:
-    """A cell for a reader: a formula with its equals sign, an error by its code."""
-    if isinstance(value, Formula):
-        return f"={value.text}"
-    return value.code if isinstance(value, CellError) else plain(value)

@@ -15,8 +15,8 @@ _SEVERITY = N_("Severity")
 _ABOUT = N_("About")
 _COUNT = N_("Findings")
 _FIXES = N_("With a fix")
-_PLACE = N_("For example at")
-_SENTENCE = N_("What it says")
+_EXAMPLE = N_("For example")
+_AT = N_("{place}: {sentence}")
 _FURTHER = N_("Further rules: {rules}, with findings: {count:,}")
 
 SEVERITIES: Mapping[Severity, str] = {
@@ -50,15 +50,14 @@ def sections(findings: Findings, cards: Mapping[str, RuleCard], top: int = 10) -
             Message(SEVERITIES[worst[rule]]),
             Message(cards[rule].title) if rule in cards else None,
             counts[rule],
-            fixes[rule],
-            _place(examples[rule]),
-            examples[rule].text,
+            fixes[rule] or None,
+            Message(_AT, {"place": place_of(examples[rule]), "sentence": examples[rule].text}),
         )
         for rule in order[:top]
     )
     rest = order[top:]
     note = Message(_FURTHER, {"rules": len(rest), "count": sum(counts[rule] for rule in rest)}) if rest else None
-    titles = tuple(map(Message, (_RULE, _SEVERITY, _ABOUT, _COUNT, _FIXES, _PLACE, _SENTENCE)))
+    titles = tuple(map(Message, (_RULE, _SEVERITY, _ABOUT, _COUNT, _FIXES, _EXAMPLE)))
     return (Section(Message(_TITLE), titles, rows, note, name="findings_by_rule"),)
 
 
@@ -68,6 +67,6 @@ def _at(findings: Findings, place: int) -> Finding:
     return Finding(**{name: findings.column(name)[place] for name in names})
 
 
-def _place(finding: Finding) -> str:
+def place_of(finding: Finding) -> str:
     """`客户!D17`, or the sheet alone for what concerns all of it."""
     return f"{finding.sheet}!{finding.cell}" if finding.sheet and finding.cell else finding.sheet or finding.table

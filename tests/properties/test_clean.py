@@ -99,7 +99,7 @@ def test_reading_never_raises_and_is_well_formed(field, case):
 
 
 @EVERY_FIELD
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(READINGS)
 def test_reading_what_was_written_gives_the_same_value_and_nothing_to_say(field, case):
     context, cell = case
@@ -113,7 +113,7 @@ def test_reading_what_was_written_gives_the_same_value_and_nothing_to_say(field,
 
 
 @EVERY_FIELD
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(CONTEXTS), st.lists(CELLS, max_size=4))
 def test_the_fast_path_says_what_reading_says(field, context, cells):
     canonical = NORMALISERS[field.kind].canonical
@@ -151,7 +151,7 @@ TABLES = st.sampled_from(KINDS).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(TABLES, st.booleans())
 def test_findings_name_their_rows_and_a_cleaned_table_has_nothing_left_to_fix(columns, retype):
     table = table_of(columns)

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmsheet.core.errors import NothingBound
-from crmsheet.schema import bind
+from crmsheet.core.cells import column_letters
+from crmsheet.schema.choosing import Candidate, choose
 from crmsheet.schema.headers import fold, read_header
+from crmsheet.schema.matching import read_as
+from crmsheet.schema.records import records
 from crmsheet.schema.vocabulary import Vocabulary
-from tests.unit.schema.made import SCHEMA, opened, sheet
+from tests.unit.schema.made import SCHEMA, sheet
 
 VOCABULARY = Vocabulary(SCHEMA)
 FIELDS = [(name, field) for name, table in SCHEMA.tables.items() for field in table.fields]
@@ -29,13 +31,11 @@ DECORATED = (
 )
 
 
-def read(headers, rows=()):
-    """Table -> header -> field, however the columns stand."""
-    book = bind(opened(sheet("Sheet1", [list(headers), *rows])), SCHEMA).book
-    return {
-        name: {table.headers[letters]: field for field, letters in table.columns.items()}
-        for name, table in book.tables.items()
-    }
+def readings(headers, name="Sheet1"):
+    """The sheet read as each table: the reading, and header -> field."""
+    found = {column_letters(at): read_header(text) for at, text in enumerate(headers, 1)}
+    read = [read_as(words, found, name, VOCABULARY) for words in VOCABULARY.tables.values()]
+    return read, [{found[letters].text: field for field, letters in each.columns.items()} for each in read]
 
 
 @given(st.text())
@@ -62,14 +62,10 @@ def test_decoration_does_not_change_what_a_header_means(word, decoration):
 @given(st.lists(st.sampled_from(WORDS), min_size=2, max_size=12, unique_by=fold), st.randoms())
 @settings(max_examples=60, deadline=None)
 def test_binding_does_not_depend_on_the_order_of_the_columns(headers, random):
-    shuffled = random.sample(headers, len(headers))
-    try:
-        expected = read(headers)
-    except NothingBound:
-        with pytest.raises(NothingBound):
-            read(shuffled)
-        return
-    assert read(shuffled) == expected
+    read, bound = readings(headers)
+    shuffled, bound_shuffled = readings(random.sample(headers, len(headers)))
+    assert bound == bound_shuffled
+    assert [each.score for each in read] == pytest.approx([each.score for each in shuffled])
 
 
 @given(st.sampled_from(sorted(SCHEMA.tables)), st.sampled_from(["zh", "en"]), st.randoms())
@@ -78,23 +74,20 @@ def test_a_sheet_with_the_labels_of_a_table_is_that_table(name, lang, random):
     """All labels of a table, in any order, bind to their own fields, in a sheet that bears the table's name."""
     table = SCHEMA.tables[name]
     fields = random.sample(table.fields, len(table.fields))
-    rows = [[field.labels[lang] for field in fields]]
-    book = bind(opened(sheet(table.labels[lang], rows)), SCHEMA).book
-    assert list(book.tables) == [name]
-    bound = {field: book.tables[name].headers[letters] for field, letters in book.tables[name].columns.items()}
-    assert bound == {field.name: field.labels[lang] for field in fields}
-    assert book.lang == lang
+    read, bound = readings([field.labels[lang] for field in fields], table.labels[lang])
+    chosen = choose([Candidate("sheet", 1, tuple(read))]).readings["sheet"]
+    assert chosen.table == name
+    assert bound[read.index(chosen)] == {field.labels[lang]: field.name for field in fields}
 
 
 @given(st.lists(st.integers(0, 3), max_size=20))
 @settings(deadline=None)
-def test_records_and_rows_left_out_are_all_rows(kinds):
-    """No row below the header is lost: it is a record, empty, or told."""
+def test_no_row_below_the_header_is_lost(kinds):
+    """It is a record, or empty, or told."""
     made = ([None, None, None], ["华星", "13912345678", "a@b.cn"], ["客户名称", "手机", "邮箱"], ["合计", None, 5.0])
-    rows = [list(made[kind]) for kind in kinds]
-    found = bind(opened(sheet("客户", [["客户名称", "手机", "邮箱"], *rows])), SCHEMA)
-    told = {each.row for each in found.findings if each.rule in ("CRM107", "CRM108")}
-    empty = {at for at, kind in enumerate(kinds, 2) if kind == 0}
-    kept = set(found.book.tables["customers"].cells.index)
-    assert kept | told | empty == set(range(2, len(kinds) + 2))
-    assert kept == {at for at, kind in enumerate(kinds, 2) if kind == 1}
+    cells = sheet("客户", [made[2], *(made[kind] for kind in kinds)]).cells
+    found = records(cells, 1, {"A": "客户名称", "B": "手机", "C": "邮箱"})
+    by_kind = [{at for at, kind in enumerate(kinds, 2) if kind == wanted} for wanted in range(4)]
+    assert set(found.cells.index) == by_kind[1]
+    assert set(found.headers) == by_kind[2]
+    assert set(found.totals) == by_kind[3]

@@ -15,6 +15,8 @@ from crmsheet.core.cells import Cell, Formula
 from crmsheet.core.errors import CellRefused
 from crmsheet.core.messages import N_, Message
 
+_REMEMBERED = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Looks:
@@ -71,14 +73,15 @@ class RowWriter:
             self._insert(number, cells, hidden)
             return
         row = self.text.row_at(at)
+        if hidden is not None:
+            hidden = None if hidden == row.hidden else hidden
+            self.hidden += hidden is True
+            self.shown += hidden is False
         known = self._known(row, cells)
         written = {
             column: xml for column in sorted(cells) if (xml := self._cell(row, known, column, cells[column], number))
         }
         tag = _tag(row.tag, hidden, bool(written))
-        if hidden is not None and hidden != row.hidden:
-            self.hidden += hidden
-            self.shown += not hidden
         if tag != row.tag or written:
             self._extend(number, list(written))
             self._replace(row, tag, known, written)
@@ -156,6 +159,8 @@ class RowWriter:
         key = type(value), value, base, fresh and number != looks.header
         behind = self.written.get(key)
         if behind is None:
+            if len(self.written) > _REMEMBERED:
+                self.written.clear()
             behind = self.written[key] = self._behind(self._place(number, column), value, base, key[3])
         return b'%sr="%s%d%s' % (self.text.grammar.cell_start, letters(column).encode(), number, behind)
 

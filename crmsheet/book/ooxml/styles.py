@@ -70,6 +70,7 @@ class Format:
 class Styles:
     """The cell formats of a workbook while it is being patched; new ones are collected and spliced in at the end."""
 
+    path: str
     part: Part
     formats: list[Format]
     codes: dict[int, str]
@@ -130,6 +131,8 @@ class Styles:
 
     def _derived(self, style: int, number_format: int) -> int:
         """The index of a copy of a style with another number format."""
+        if not self.formats:
+            raise PatchRefused(path=self.path, reason=Message(N_("its list of cell formats is missing")))
         base = self.formats[style if 0 <= style < len(self.formats) else 0]
         tag = with_attribute(with_attribute(base.tag, "numFmtId", str(number_format)), "applyNumberFormat", "1")
         xml = tag + base.xml[len(base.tag) :]
@@ -174,21 +177,15 @@ class Styles:
 
 
 def open_styles(styles: Part, path: str) -> Styles:
-    """The cell formats of a styles part.
-
-    Raises:
-        PatchRefused: it lists none.
-    """
+    """The cell formats of a styles part; where it lists none, a value that needs a format will be refused."""
     cells = styles.element("cellXfs")
-    if cells is None or cells.empty:
-        raise PatchRefused(path=path, reason=Message(N_("its list of cell formats is missing")))
     codes = {}
     formats_of = styles.element("numFmts")
     if formats_of:
         for each in styles.elements("numFmt", formats_of.inner, formats_of.close):
             codes[int(each.get("numFmtId") or 0)] = each.get("formatCode") or ""
-    formats = [_format(each, codes) for each in styles.elements("xf", cells.inner, cells.close)]
-    return Styles(styles, formats, codes, len(formats), max([163, *codes]) + 1)
+    formats = [_format(each, codes) for each in styles.elements("xf", cells.inner, cells.close)] if cells else []
+    return Styles(path, styles, formats, codes, len(formats), max([163, *codes]) + 1)
 
 
 def _format(xf: Element, codes: Mapping[int, str]) -> Format:

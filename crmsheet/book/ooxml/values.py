@@ -102,7 +102,7 @@ def _inline(place: str, head: bytes, value: str, prefix: bytes) -> bytes:
 
 
 def xstring(text: str) -> str:
-    """Text as a spreadsheet writes it before XML escapes: what XML cannot carry, and `\\r`, as `_xHHHH_`."""
+    """Text as a spreadsheet writes it before XML escapes: control characters and carriage returns as `_xHHHH_`."""
     return _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 

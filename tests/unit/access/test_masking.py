@@ -49,6 +49,7 @@ SCHEMA = Schema("1", {"customers": CUSTOMERS})
         ("mobile", "wx_zhang", HIDDEN),
         ("email", "zhang.wei@example.com", "z***@example.com"),
         ("email", "zhang.wei.example.com", "z***"),
+        ("email", "Zhang Wei <zw@a.example>; b@c.example", "z***@a.example;b***@c.example"),
         ("contact_name", "张三丰", "张**"),
         ("birthday", dt.date(1990, 3, 4), "1990-**-**"),
         ("id_number", "110101199003074514", HIDDEN),

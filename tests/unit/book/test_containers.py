@@ -56,7 +56,9 @@ def test_members_of_zlib_are_made_again_from_a_recipe(level, descriptor):
 
 def test_a_foreign_compressor_has_no_recipe():
     engine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    stream = engine.compress(ROWS[:5000]) + engine.flush(zlib.Z_FULL_FLUSH) + engine.compress(ROWS[5000:]) + engine.flush()
+    stream = (
+        engine.compress(ROWS[:5000]) + engine.flush(zlib.Z_FULL_FLUSH) + engine.compress(ROWS[5000:]) + engine.flush()
+    )
     assert expand(stream) == (ROWS, "")
 
 
@@ -69,7 +71,14 @@ def test_stored_members_are_stored_parts():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"id,name\n1,A\n", b"PK\x03\x04 no zip", workbook()[:-30], workbook()[:200], b"\xd0\xcf\x11\xe0" + bytes(600)],
+    [
+        b"",
+        b"id,name\n1,A\n",
+        b"PK\x03\x04 no zip",
+        workbook()[:-30],
+        workbook()[:200],
+        b"\xd0\xcf\x11\xe0" + bytes(600),
+    ],
 )
 def test_what_is_no_sound_zip_is_one_part(content):
     (part,) = split("", content)

@@ -162,7 +162,7 @@ def test_findings_the_worst_rule_first_then_the_most_frequent():
     (section,) = problems.sections(findings, cards)
     _, _, rows = said(section)
     assert [row[0] for row in rows[:4]] == ["CRM202", "CRM203", "CRM201", "CRM300"]
-    assert rows[0] == ("CRM202", "error", "Odd values", 1, 1, "客户!D2", "x is odd")
+    assert rows[0] == ("CRM202", "error", "Odd values", 1, 1, "客户!D2: x is odd")
     assert len(rows) == 10
     assert ENGLISH.say(section.note) == "Further rules: 5, with findings: 5"
     assert problems.sections(Findings(), cards) == ()
@@ -181,11 +181,11 @@ def test_changes_by_field_and_effect():
     )
     (section,) = edits.sections(changes, SCHEMA)
     assert said(section)[2] == [
-        ("Customers", "Tier", "column added", 1, 1, None, "ABC分级"),
-        ("Customers", None, "rows retired", 1, 4, None, None),
-        ("Customers", "Mobile", "spelling", 2, 2, "１３８", "138"),
-        ("Customers", "Tier", "computed value", 1, 2, None, "A"),
-        ("nowhere", "what", "changed value", 1, 9, dt.date(2024, 1, 2), None),
+        ("Customers", "Tier", "column added", 1, "row 1: ABC分级"),
+        ("Customers", None, "rows retired", 1, None),
+        ("Customers", "Mobile", "spelling", 2, "row 2: １３８ → 138"),
+        ("Customers", "Tier", "computed value", 1, "row 2: A"),
+        ("nowhere", "what", "changed value", 1, "row 9: 2024-01-02 → "),
     ]
     assert edits.sections(Changes(), SCHEMA) == ()
 
