@@ -19,8 +19,8 @@ _HEADER = 30
 _SIGNATURE = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 18
-_RECIPES = tuple(f"zlib {level} {memory}" for memory in (8, 9) for level in (6, 9, 1, 5, 7, 8, 2, 3, 4))
-"""Level and memory level; raw deflate of window 15, default strategy. The usual ones first."""
+_RECIPES = tuple(f"zlib {level} {memory}" for memory in (8, 9) for level in (6, 5, 9, 1, 7, 8, 2, 3, 4))
+"""Level and memory level; raw deflate of window 15, default strategy. The usual ones and our own first."""
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error, EOFError)
 
 

@@ -274,14 +274,21 @@ class _Desk:
         return row, ""
 
     def _column(self, _key: str, _row: int, column: str, name: str, before: Any, after: Any) -> tuple[int, str] | None:
-        """Adds a column at the right end, or (without `after`) empties the header of one that is empty."""
+        """Adds a column at the right end, or (without `after`) empties the header of one that is empty.
+
+        A column that was taken away comes back into its place while that is still empty.
+        """
         if after is None:
             return self._drop_column(column, name, before)
         if name in self.names:
             return None
-        letters = self._next_column()
+        if self.at_base and column in self.table.cells and self._is_free(column):
+            letters = column
+            self.cells[self.table.header_row, letters] = after
+        else:
+            letters = self._next_column()
+            self.new_columns[letters] = str(after)
         self.names[name] = letters
-        self.new_columns[letters] = str(after)
         return self.table.header_row, letters
 
     def _drop_column(self, column: str, name: str, before: Any) -> tuple[int, str]:
@@ -294,6 +301,11 @@ class _Desk:
             raise _Unfit(_IN_USE, self.current(left, letters), left, letters)
         self.cells[self.table.header_row, letters] = None
         return self.table.header_row, letters
+
+    def _is_free(self, letters: str) -> bool:
+        """Whether a column has neither a header nor a cell."""
+        header = self.cells.get((self.table.header_row, letters), self.table.headers.get(letters))
+        return not header and all(same_cell(self.current(row, letters), None) for row in self.rows)
 
     def _next_column(self) -> str:
         """The letters after the sheet's last column and the new ones before."""

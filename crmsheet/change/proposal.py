@@ -79,7 +79,7 @@ def _objects(lines: Sequence[str]) -> list[dict[str, Any]]:
     """The lines as JSON objects: all in one go, and one by one where that fails, to name the line."""
     try:
         objects = json.loads(f"[{','.join(lines)}]")
-    except ValueError:
+    except (ValueError, RecursionError):
         objects = []
     if len(objects) == len(lines) and set(map(type, objects)) <= {dict}:
         return list(objects)
@@ -90,7 +90,7 @@ def _object(line: str, number: int) -> dict[str, Any]:
     """A line as a JSON object."""
     try:
         facts = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unreadable(number) from error
     if not isinstance(facts, dict):
         raise _unreadable(number)

@@ -6,7 +6,7 @@ catalogue, so an error speaks the user's language.
 
 from __future__ import annotations
 
-from crmsheet.core.messages import Message
+from crmsheet.core.messages import Message, Speech
 
 
 class CrmsheetError(Exception):
@@ -30,8 +30,8 @@ class CrmsheetError(Exception):
         return Message(self.hint, self.facts) if self.hint else None
 
     def __str__(self) -> str:
-        said = self.message.template.format_map(self.facts)
-        return f"{said} {self.hint.format_map(self.facts)}" if self.hint else said
+        english = Speech("en", str)
+        return " ".join(english.say(each) for each in (self.message, self.next_step) if each)
 
 
 class UsageError(CrmsheetError):
@@ -57,6 +57,12 @@ class BookMissing(BookError):
     """There is no file or folder {path}."""
 
     hint = "Check the spelling of the path; `crmsheet demo` makes a book to try."
+
+
+class BookUnreadable(BookError):
+    """{path} may not be read: {detail}."""
+
+    hint = "Check the permissions of the file and its folder."
 
 
 class BookEmpty(BookError):

@@ -156,7 +156,7 @@ class _Pieces:
         after = 0
         for content in contents:
             digest = keyed(self._key, content)
-            found = self._new.get(digest) or self._stock.find(digest)
+            found = self._new.get(digest) or self._stock.find(digest, content)
             if found is None:
                 found = self._add(content, beside[max(after - 1, 0) : after + 1])
                 self._new[digest] = found

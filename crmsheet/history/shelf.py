@@ -150,13 +150,13 @@ class Stock:
             except struct.error:
                 self.damage.append(damaged(pack.path, N_("its list of pieces is damaged")))
 
-    def find(self, digest: bytes) -> bytes | None:
-        """The id of the piece with this content, if it can be read."""
+    def find(self, digest: bytes, content: bytes | memoryview) -> bytes | None:
+        """The id of the piece with this content, if it can be read; the id itself has to prove the content."""
         found = self._finds.get(digest)
         entry = None if found is None else self.entry(found)
-        if entry is None or entry.encoding == DESTROYED or (entry.encoding == DELTA and entry.base not in self._places):
+        if entry is None or entry.encoding == DESTROYED or keyed(entry.nonce, content) != entry.id:
             return None
-        return found
+        return None if entry.encoding == DELTA and entry.base not in self._places else found
 
     def entry(self, piece: bytes) -> Entry | None:
         """The line of a piece, if it is in stock."""

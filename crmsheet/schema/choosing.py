@@ -13,6 +13,7 @@ _LEAST_SAID = 0.8
 _NEXT_BEST = 0.9
 _AS_CUSTOMERS = 0.6
 _CLOSE = 0.9
+_WORTH_TELLING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     """The table of each sheet.
 
     Where two sheets want the same table, the better fit has it, of equals the longer. The other takes its
-    runner-up, if that is nearly as good and complete, and is left alone otherwise.
+    runner-up, if that is nearly as good and complete, and is left alone otherwise. A sheet that only has some of the
+    table's words, such as a list of choices, did not lose it.
     """
     wishes = sorted(
         (
@@ -51,19 +53,31 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     chosen: dict[str, Reading] = {}
     holders: dict[str, str] = {}
     lost: dict[str, tuple[str, str]] = {}
+    skipped: set[str] = set()
     for *_, candidate, reading in wishes:
         if candidate.sheet in chosen:
             continue
         if reading.table in holders:
-            lost.setdefault(candidate.sheet, (reading.table, holders[reading.table]))
+            holder = holders[reading.table]
+            if (
+                candidate.sheet not in skipped
+                and reading.complete
+                and reading.fit >= _WORTH_TELLING * chosen[holder].fit
+            ):
+                lost[candidate.sheet] = (reading.table, holder)
+            skipped.add(candidate.sheet)
             continue
-        if candidate.sheet in lost and not _good_second(reading, candidate):
+        if candidate.sheet in skipped and not _good_second(reading, candidate):
             continue
         chosen[candidate.sheet] = reading
         holders[reading.table] = candidate.sheet
     chosen = _with_customers(chosen, candidates)
-    lost = {sheet: pair for sheet, pair in lost.items() if sheet not in chosen}
-    return Choice(chosen, lost, _unsure(chosen, candidates))
+    in_order = [candidate.sheet for candidate in candidates]
+    return Choice(
+        readings={sheet: chosen[sheet] for sheet in in_order if sheet in chosen},
+        lost={sheet: lost[sheet] for sheet in in_order if sheet in lost and sheet not in chosen},
+        unsure=_unsure(chosen, candidates),
+    )
 
 
 def plausible(readings: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -76,7 +90,7 @@ def _fits(reading: Reading) -> bool:
     if reading.named and reading.complete:
         return reading.matched > 0
     enough = reading.matched >= _LEAST_MATCHED and reading.score >= _LEAST_SCORE
-    return enough and (reading.table == "customers" or reading.said >= _LEAST_SAID)
+    return enough and (reading.said >= _LEAST_SAID or (reading.table == "customers" and reading.complete))
 
 
 def _good_second(reading: Reading, candidate: Candidate) -> bool:

@@ -120,8 +120,8 @@ def part(raw: bytes, path: str, name: str) -> Part:
 
 
 def _holds(raw: bytes, mark: bytes) -> bool:
-    """Whether a mark occurs behind the XML declaration; its rare second character is looked for first."""
-    return raw.find(mark[1:], 60) >= 0 and raw.find(mark, 5) >= 0
+    """Whether a mark occurs behind the start of the XML declaration; its rare second character is looked for first."""
+    return raw.find(mark[1:], raw.find(b"?>", 0, 200) + 2) >= 0 and raw.find(mark, 5) >= 0
 
 
 @cache

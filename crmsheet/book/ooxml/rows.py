@@ -74,6 +74,9 @@ class RowWriter:
             return
         row = self.text.row_at(at)
         if hidden is not None:
+            if self.guards.rows_locked and hidden != row.hidden:
+                reason = Message(N_("the sheet is protected against hiding and showing rows"))
+                raise CellRefused(place=f"{self.name}!{number}", reason=reason)
             hidden = None if hidden == row.hidden else hidden
             self.hidden += hidden is True
             self.shown += hidden is False
@@ -93,11 +96,7 @@ class RowWriter:
         last = self.text.last_cell(row) if row.number != self.looks.header else None
         if last is not None and last.column < min(cells):
             return {last.column: last}
-        try:
-            return {each.column: each for each in self.text.cells(row)}
-        except ValueError as error:
-            reason = Message(N_("the cells of its row are out of order"))
-            raise CellRefused(place=self._place(row.number, min(cells)), reason=reason) from error
+        return {each.column: each for each in self.text.cells(row)}
 
     def _replace(self, row: RowText, tag: bytes, known: Mapping[int, CellText], written: Mapping[int, bytes]) -> None:
         if row.self_closing and written:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, number
+from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, letters, number
 from crmsheet.book.ooxml.markup import Element, Part, attribute, truth
-from crmsheet.core.errors import PatchRefused
+from crmsheet.core.errors import CellRefused, PatchRefused
 from crmsheet.core.messages import N_, Message
 
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]+)["']""")
@@ -97,6 +97,7 @@ class RowText(NamedTuple):
 class SheetText:
     """A worksheet part, and the numbers and starts of its rows, ascending; `starts` ends with the end of the last."""
 
+    name: str
     part: Part
     body: Element
     grammar: Grammar
@@ -129,7 +130,7 @@ class SheetText:
         """The cells of a row; one without an address stands next to the one before it.
 
         Raises:
-            ValueError: they are not in order, or lie outside the sheet.
+            CellRefused: they are not in order, or lie outside the sheet.
         """
         found, before, raw = [], 0, self.part.raw
         for match in self.grammar.cell.finditer(self.part.scan, row.inner, row.close):
@@ -138,7 +139,8 @@ class SheetText:
             place = _PLACE.search(tag)
             column = number(place[1].decode()) if place else before + 1
             if not before < column <= LAST_COLUMN:
-                raise ValueError(f"row {row.number}")
+                reason = Message(N_("the cells of its row are out of order"))
+                raise CellRefused(place=f"{self.name}!{letters(column)}{row.number}", reason=reason)
             found.append(CellText(column, match.start(), match.end(), tag, place is not None))
             before = column
         return found
@@ -194,7 +196,7 @@ def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
         starts.append(match.start())
         before = row
     starts.append(body.close)
-    return SheetText(sheet, body, rules, numbers, starts)
+    return SheetText(name, sheet, body, rules, numbers, starts)
 
 
 def _body(sheet: Part) -> Element | None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import re
 import zipfile
 
 import openpyxl
@@ -13,70 +12,7 @@ from crmsheet.book.ooxml import patch_workbook
 from crmsheet.book.opened import SheetEdits
 from crmsheet.core.cells import CellError, Formula
 from crmsheet.core.errors import BookCorrupt, CellRefused, PatchRefused, SheetUnknown
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-APP = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-XF = '<xf numFmtId="{}" fontId="0" fillId="0" borderId="0" xfId="0">{}</xf>'
-UNLOCKED = '<protection locked="0"/>'
-
-ROWS = (
-    '<row r="1" spans="1:3"><c r="A1" t="inlineStr"><is><t>名称</t></is></c><c r="B1" s="2" t="inlineStr"><is><t>手机</t></is></c>'
-    '<c r="C1" s="3" t="inlineStr"><is><t>日期</t></is></c></row>'
-    '<row r="2" spans="1:3" ht="20" customHeight="1"><c r="A2" s="3" t="inlineStr"><is><t>甲</t></is></c><c r="B2"><v>1</v></c>'
-    '<c r="C2" s="1"><v>45000</v></c></row>'
-    '<row r="3" spans="1:3" ht="22" customHeight="1"><c r="A3" t="inlineStr"><is><t>乙</t></is></c><c r="C3" s="1"><v>45001</v></c></row>'
-)
-
-
-def relationships(kinds, base=DOC):
-    inner = "".join(
-        f'<Relationship Id="rId{n}" Type="{base}/{kind}" Target="{target}"/>'
-        for n, (kind, target) in enumerate(kinds, 1)
-    )
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{inner}</Relationships>'
-
-
-def workbook(
-    rows=ROWS, *, head="", tail="", book="", extra=None, sheet=None, base=DOC, styles=True, links=(), deflate=True
-):
-    """The bytes of a workbook with the sheet 客户; `links` are relations of the sheet, `extra` further members."""
-    xfs = [XF.format(0, ""), XF.format(14, ""), XF.format(0, UNLOCKED), XF.format(49, "")]
-    kinds = [("worksheet", "worksheets/sheet1.xml")] + ([("styles", "styles.xml")] if styles else [])
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
-        f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{APP}sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{APP}worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{APP}styles+xml"/></Types>',
-        "_rels/.rels": relationships([("officeDocument", "xl/workbook.xml")], base),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{base}"><sheets><sheet name="客户" sheetId="7" r:id="rId1"/></sheets>'
-        f"{book}</workbook>",
-        "xl/_rels/workbook.xml.rels": relationships(kinds, base),
-        "xl/worksheets/sheet1.xml": sheet
-        or f'<?xml version="1.0"?>\n<worksheet xmlns="{MAIN}" xmlns:r="{base}">{head}<sheetData>{rows}</sheetData>{tail}</worksheet>',
-        "xl/vbaProject.bin": "\x00macro",
-        **(extra or {}),
-    }
-    if styles:
-        parts["xl/styles.xml"] = (
-            f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-            f'<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-            f'</cellStyleXfs><cellXfs count="{len(xfs)}">{"".join(xfs)}</cellXfs></styleSheet>'
-        )
-    else:
-        parts["[Content_Types].xml"] = re.sub(
-            r'<Override PartName="/xl/styles.xml"[^>]*>', "", parts["[Content_Types].xml"]
-        )
-    if links:
-        parts["xl/worksheets/_rels/sheet1.xml.rels"] = relationships(links, base)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return out.getvalue()
+from tests.unit.book.ooxml_made import MAIN, ROWS, STRICT, workbook
 
 
 def patched(content, **edits):
@@ -168,14 +104,10 @@ def test_control_characters_and_look_alikes_are_escaped():
 
 
 def test_dates_follow_the_date_system_of_the_book():
-    new, _ = patched(workbook(book="").replace(b"x", b"x"), cells={(2, "C"): dt.date(2024, 1, 5)})
+    new, _ = patched(workbook(), cells={(2, "C"): dt.date(2024, 1, 5)})
     assert '<c r="C2" s="1"><v>45296</v></c>' in member(new)
-    old = workbook(sheet=None)
-    later = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(old)) as source, zipfile.ZipFile(later, "w") as target:
-        for name in source.namelist():
-            target.writestr(name, source.read(name).replace(b"<sheets>", b'<workbookPr date1904="true"/><sheets>'))
-    new, _ = patched(later.getvalue(), cells={(2, "C"): dt.date(2024, 1, 5)})
+    later = workbook(properties='<workbookPr date1904="true"/>')
+    new, _ = patched(later, cells={(2, "C"): dt.date(2024, 1, 5)})
     assert "<v>43834</v>" in member(new)
     assert opened(new)["C2"].value == dt.datetime(2024, 1, 5)
 
@@ -193,8 +125,10 @@ def test_formats_are_kept_where_they_fit_and_copied_where_they_do_not():
         "@",
         "mm-dd-yy",
     ]
-    assert 'cellXfs count="5"' in member(new, "xl/styles.xml")  # General is there already; only '@' on format 0 ... is
-    assert member(new, "xl/styles.xml").count("<xf ") == 5
+    styles = member(new, "xl/styles.xml")
+    assert styles.startswith(member(workbook(), "xl/styles.xml").split("<cellXfs")[0])
+    assert 'cellXfs count="6"' in styles  # General for the date's format, text for the plain one
+    assert styles.count("<xf ") == 6
 
 
 def test_a_book_without_styles_gets_them_when_a_date_needs_one():
@@ -207,7 +141,7 @@ def test_a_book_without_styles_gets_them_when_a_date_needs_one():
 
 
 def test_clearing_keeps_the_format_and_creates_nothing():
-    new, receipt = patched(workbook(), cells={(2, "C"): None, (3, "B"): None, (8, "A"): None})
+    new, _ = patched(workbook(), cells={(2, "C"): None, (3, "B"): None, (8, "A"): None})
     assert '<c r="C2" s="1"/>' in member(new)
     assert 'r="B3"' not in member(new)
     assert 'r="8"' not in member(new)
@@ -218,7 +152,8 @@ REFUSED = [
     ('<row r="2"><c r="B2"><f t="shared" si="0"/><v>1</v></c></row>', "", "it holds a formula"),
     ('<row r="2"><c r="B2" cm="1"><v>1</v></c></row>', "", "it holds a spilled formula, a picture or a linked record"),
     (
-        '<row r="1"><c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>',
+        ('<row r="1"><c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c></row><row r="2"><c r="B2"><v>1'
+        "</v></c></row>"),
         "",
         "an array formula fills it",
     ),
@@ -280,14 +215,18 @@ def test_what_stands_below_the_table_is_not_overwritten():
 def test_ranges_that_end_with_the_data_grow():
     tail = (
         '<autoFilter ref="A1:C3"/>'
-        '<conditionalFormatting sqref="B2:B3 C3 H2:H3"><cfRule type="duplicateValues" priority="1"/></conditionalFormatting>'
-        '<dataValidations count="2"><dataValidation type="list" sqref="A2:A3"><formula1>"a"</formula1></dataValidation>'
+        '<conditionalFormatting sqref="B2:B3 C3 H2:H3"><cfRule type="duplicateValues" priority="1"/>'
+        "</conditionalFormatting>"
+        '<dataValidations count="2"><dataValidation type="list" sqref="A2:A3"><formula1>"a"</formula1>'
+        "</dataValidation>"
         '<dataValidation type="list" sqref="C2:C9"><formula1>"a"</formula1></dataValidation></dataValidations>'
-        '<extLst><ext xmlns:x14="urn:x"><x14:dataValidations xmlns:xm="urn:m"><x14:dataValidation><xm:sqref>B2:B3</xm:sqref>'
+        '<extLst><ext xmlns:x14="urn:x"><x14:dataValidations xmlns:xm="urn:m"><x14:dataValidation>'
+        "<xm:sqref>B2:B3</xm:sqref>"
         "</x14:dataValidation></x14:dataValidations></ext></extLst>"
     )
     names = (
-        '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">客户!$A$1:$C$3</definedName>'
+        '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">客户!$A$1:$C$3'
+        "</definedName>"
         "<definedName name=\"n\">'客户'!$A$2:$A$3,客户!$A$2:$A$2,Other!$A$2:$A$3</definedName></definedNames>"
     )
     new, _ = patched(workbook(tail=tail, book=names), appended=({"A": "x"},))
@@ -306,14 +245,18 @@ def test_ranges_that_end_with_the_data_grow():
 
 
 TABLE = (
-    '<table xmlns="{}" id="1" name="T" displayName="T" ref="A1:C3" {}><autoFilter ref="A1:C3"/><tableColumns count="3">'
-    '<tableColumn id="1" name="名称"/><tableColumn id="9" name="手机"/><tableColumn id="3" name="日期"/></tableColumns></table>'
+    '<table xmlns="{}" id="1" name="T" displayName="T" ref="A1:C3" {}><autoFilter ref="A1:C3"/>'
+    '<tableColumns count="3">'
+    '<tableColumn id="1" name="名称"/><tableColumn id="9" name="手机"/><tableColumn id="3" name="日期"/>'
+    "</tableColumns></table>"
 )
 
 
 def with_table(attributes="", rows=ROWS, **more):
     links = [("table", "../tables/table1.xml")]
-    return workbook(rows, extra={"xl/tables/table1.xml": TABLE.format(MAIN, attributes)}, links=links, **more)
+    table = {"xl/tables/table1.xml": TABLE.format(MAIN, attributes)}
+    tail = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
+    return workbook(rows, extra=table, links=links, tail=tail, **more)
 
 
 def test_an_excel_table_grows_in_both_directions():
@@ -374,6 +317,19 @@ def test_formulas_are_computed_anew_when_the_book_is_opened():
     assert "calcPr" not in member(patched(workbook(), cells={(2, "B"): 5})[0], "xl/workbook.xml")
 
 
+def test_a_protected_sheet_keeps_its_rows_as_they_are():
+    protected = workbook(tail='<sheetProtection sheet="1"/>')
+    assert refusal(protected, hide=frozenset({2}))[0] == "客户!2"
+    assert patched(protected, show=frozenset({2}))[0] is protected
+    free = workbook(tail='<sheetProtection sheet="1" formatRows="0"/>')
+    assert 'hidden="1"' in member(patched(free, hide=frozenset({2}))[0])
+
+
+def test_cells_out_of_order_are_refused():
+    rows = '<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>'
+    assert refusal(workbook(rows), cells={(2, "A"): 5})[1] == "the cells of its row are out of order"
+
+
 def test_rows_are_hidden_and_shown():
     rows = ROWS.replace('<row r="3"', '<row r="3" hidden="true"')
     new, receipt = patched(workbook(rows), hide=frozenset({2, 7}), show=frozenset({3, 1}))
@@ -385,14 +341,18 @@ def test_rows_are_hidden_and_shown():
 
 
 ODD = {
-    "prefixed": f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="2"><x:c r="A2"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>',
+    "prefixed": f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="2"><x:c r="A2"><x:v>1</x:v></x:c>'
+    f"</x:row></x:sheetData></x:worksheet>",
     "self-closing": f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>',
     "self-closing row": f'<worksheet xmlns="{MAIN}"><sheetData><row r="2"/><row r="3" /></sheetData></worksheet>',
-    "no numbers": f'<worksheet xmlns="{MAIN}"><sheetData><row/><row><c><v>1</v></c><c><v>3</v></c></row></sheetData></worksheet>',
+    "no numbers": f'<worksheet xmlns="{MAIN}"><sheetData><row/><row><c><v>1</v></c><c><v>3</v></c></row>'
+    f"</sheetData></worksheet>",
     "byte order mark": f'\ufeff<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData></sheetData></worksheet>',
-    "comments and CDATA": f'<worksheet xmlns="{MAIN}"><!-- <sheetData><row r="1"> --><sheetData><!-- <row r="5"/> --><row r="2">'
+    "comments and CDATA": f'<worksheet xmlns="{MAIN}"><!-- <sheetData><row r="1"> --><sheetData><!-- '
+    f'<row r="5"/> --><row r="2">'
     '<c r="A2" t="str"><v><![CDATA[</row><row r="9">]]></v></c><!-- </row> --></row></sheetData></worksheet>',
-    "spaces": f"<worksheet xmlns='{MAIN}'>\n<sheetData >\n <row\n r='2' >\n <c\tr='A2' ><v>1</v></c >\n </row >\n</sheetData >\n</worksheet>",
+    "spaces": f"<worksheet xmlns='{MAIN}'>\n<sheetData >\n <row\n r='2' >\n <c\tr='A2' ><v>1</v></c >\n "
+    f"</row >\n</sheetData >\n</worksheet>",
 }
 
 
@@ -408,7 +368,7 @@ def test_unusual_spellings_of_a_sheet_are_patched(name):
 def test_strict_workbooks_and_case_are_understood():
     content = workbook(base=STRICT)
     new, _ = patch_workbook(content, {"客户": SheetEdits(1, {(2, "B"): 4})}, "b")
-    assert opened(new)["B2"].value == 4
+    assert values(new)[1][1] == 4
 
 
 def test_files_that_cannot_be_edited_are_refused():

@@ -9,8 +9,10 @@ import struct
 import zlib
 from itertools import pairwise
 
+import pytest
 import zstandard
 
+from crmsheet.core.errors import HistoryDamaged
 from tests.unit.history.made import deed, found, sheet, state, write
 
 ENTRY = "<32s32s32s16sBBIIQ"
@@ -185,3 +187,36 @@ def test_sections_and_facts_of_later_versions_are_passed_over(history):
     rewritten(next(history.folder.glob("*.pack")), lambda _: {"NEWS": b"whatever"})
     assert history.damage() == ()
     assert history.restore(version.id).files == {"": b"1\n"}
+
+
+def misleading(pack):
+    """Every piece is found by the content of the next one."""
+    lines = [list(line) for line in struct.iter_unpack(ENTRY, pack["TABL"])]
+    finds = [line[1] for line in lines]
+    for line, find in zip(lines, [*finds[1:], finds[0]], strict=True):
+        line[1] = find
+    return {"TABL": b"".join(struct.pack(ENTRY, *line) for line in lines)}
+
+
+def test_a_piece_is_used_again_only_where_its_id_proves_the_content(history):
+    rows = [f"客户{n}" for n in range(500)]
+    history.record(state(sheet(rows)), found())
+    rewritten(next(history.folder.glob("*.pack")), misleading)
+    version = write(history, sheet(rows), sheet(["改", *rows[1:]]))
+    assert history.restore(version.id).files == {"": sheet(["改", *rows[1:]])}
+
+
+def pruned(pack):
+    return {"TABL": b"", "BODY": b"", "MANF": b""}
+
+
+def test_a_pruned_version_stays_in_the_chain_and_is_said_to_be_gone(history):
+    first = history.record(state(b"1\n"), found())
+    second = history.record(state(b"2\n"), found())
+    rewritten(min(history.folder.glob("*.pack")), pruned)
+    assert [each.id for each in history.versions()] == [first.id, second.id]
+    assert history.damage() == ()
+    with pytest.raises(HistoryDamaged):
+        history.restore(first.id)
+    following = write(history, b"2\n", b"3\n")
+    assert history.restore(following.id).files == {"": b"3\n"}

@@ -16,10 +16,33 @@ from crmsheet.schema import load
 from tests.unit.schema.made import SCHEMA, SHIPPED
 
 ENGLISH = Speech("en", str)
-TABLES = tuple(
-    "customers contacts addresses billing leads opportunities transactions payments invoices interactions needs "
-    "campaigns campaign_members feedback surveys tickets solutions actions contracts competitors behaviour documents "
-    "training consents pool_moves staff".split()
+TABLES = (
+    "actions",
+    "addresses",
+    "behaviour",
+    "billing",
+    "campaign_members",
+    "campaigns",
+    "competitors",
+    "consents",
+    "contacts",
+    "contracts",
+    "customers",
+    "documents",
+    "feedback",
+    "interactions",
+    "invoices",
+    "leads",
+    "needs",
+    "opportunities",
+    "payments",
+    "pool_moves",
+    "solutions",
+    "staff",
+    "surveys",
+    "tickets",
+    "training",
+    "transactions",
 )
 GOOD = """\
 table: pets
