@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, keep, refuse_conflicts
+from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, keep
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, receipt, shown
 from crmsheet.app.request import Request
@@ -18,19 +18,25 @@ from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.versions import Version
+from crmsheet.report import conflicts
 
 COMMAND = "undo"
+_STAYS = N_("{count:,} changes cannot be taken back for certain and stay; they are listed below.")
 _WOULD = N_("The file was not changed: --write takes back version {number} ({command}, {at}).")
 _WHOLE = N_("Version {number} ({command}, {at}) was taken back: the file is byte for byte what it was before it.")
-_KEPT = N_("The file was edited after version {number}: those edits stay, the changes are taken back cell by cell.")
+_KEPT = N_(
+    "The file was edited after version {number}: those edits stay, the changes are taken back cell by cell "
+    "(a column that was added stays, empty)."
+)
 
 
 def undo(request: Request, *, write: bool) -> Outcome:
     """Takes back the newest write by crmsheet that was not taken back yet.
 
+    A cell that somebody has changed since, or whose record cannot be told for certain, stays and is listed.
+
     Raises:
         NothingToUndo: there is none.
-        ConflictError: somebody has changed the same cells since.
     """
     loaded = load_book(request)
     last = _last_write(history_of(loaded.path).versions(), loaded.path.name)
@@ -39,10 +45,15 @@ def undo(request: Request, *, write: bool) -> Outcome:
     outcome = dataclasses.replace(
         loaded.outcome(COMMAND),
         changes=made.applied,
-        counts=counts(loaded, Findings(), made.applied),
-        notes=notes,
+        counts={**counts(loaded, Findings(), made.applied), "conflicts": len(made.conflicts)},
+        notes=(*notes, *_conflict_note(made)),
+        sections=conflicts.sections(made.conflicts),
     )
     return shown(loaded, dataclasses.replace(outcome, version=version or outcome.version))
+
+
+def _conflict_note(made: Plan) -> tuple[Text, ...]:
+    return (Message(_STAYS, {"count": len(made.conflicts)}),) if made.conflicts else ()
 
 
 def _last_write(versions: tuple[Version, ...], name: str) -> Version:
@@ -55,11 +66,12 @@ def _last_write(versions: tuple[Version, ...], name: str) -> Version:
 
 def _inverse(loaded: Loaded, last: Version) -> Plan:
     """The changes that take a version back, in their places; by key where the book was edited since."""
-    applied = load(history_of(loaded.path).changes(last.id)).changes
-    base = loaded.book.source.sha256 if _is_current(loaded, last) else last.sha256
-    made = plan(loaded.book, ChangeSet(base, COMMAND, invert(applied)))
-    refuse_conflicts(made)
-    return made
+    inverse = invert(load(history_of(loaded.path).changes(last.id)).changes)
+    base = loaded.book.source.sha256
+    if not _is_current(loaded, last):
+        # A column that people have seen stays, empty: its header may be part of an Excel table by now.
+        inverse, base = inverse.where([kind != "column" for kind in inverse.column("kind")]), last.sha256
+    return plan(loaded.book, ChangeSet(base, COMMAND, inverse))
 
 
 def _is_current(loaded: Loaded, last: Version) -> bool:

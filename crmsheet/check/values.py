@@ -113,9 +113,12 @@ def _missing_with_stand_ins(values: pd.DataFrame, schema: TableSchema) -> list[_
     """Rows that have neither a required value nor one that may stand for it."""
     found = []
     for field in schema.fields:
-        names = [name for name in (field.name, *stand_ins(field)) if name in values]
-        if field.required and field.name in names and len(names) > 1:
-            rows = values.index[values[names].isna().all(axis=1)]
+        groups = [list(group) for group in stand_ins(field) if set(group) <= set(values)]
+        if field.required and field.name in values and groups:
+            missing = values[field.name].isna()
+            for group in groups:
+                missing &= values[group].isna().any(axis=1)
+            rows = values.index[missing]
             if len(rows):
                 found.append(_missing(schema, field.name, rows))
     return found

@@ -18,7 +18,7 @@ from crmsheet.core.messages import N_, Message, Speech
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.render import renderers
 
-BUG = 70
+BUG, CONFLICT = 70, 5
 BROKEN = N_("These rules failed, which is a bug in crmsheet (the others ran): {rules}")
 
 
@@ -45,7 +45,10 @@ class Desk:
         return speech_for(self.lang or ("en" if self.output is Format.json else ""))
 
     def show(self, outcome: Outcome, fail_on: FailOn = FailOn.never) -> int:
-        """Writes the outcome where it is wanted; 1 if a finding is as bad as `fail_on`, 70 after a bug, else 0."""
+        """Writes the outcome where it is wanted; the exit code.
+
+        70 where a rule raised, 5 where changes conflict, 1 where a finding is as bad as `fail_on`, else 0.
+        """
         for path, section in outcome.lists.items():
             _write_list(Path(path), section, self.speech())
         page = renderers[self.output].render(outcome, self.speech(), terminal()) + "\n"
@@ -57,6 +60,8 @@ class Desk:
             broken = Message(BROKEN, {"rules": "; ".join(outcome.broken)})
             sys.stderr.write(f"crmsheet: {self.speech().say(broken)}\n")
             return BUG
+        if outcome.counts.get("conflicts"):
+            return CONFLICT
         if fail_on is FailOn.never:
             return 0
         return int(len(outcome.findings.at_least(Severity[fail_on])) > 0)

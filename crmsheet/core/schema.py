@@ -47,7 +47,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a table; `checks` are pandera check names with their arguments."""
+    """One column of a table; `checks` are pandera check names with their arguments.
+
+    `computed_from` names the fields that together tell the value where it has no cell of its own.
+    """
 
     name: str
     labels: Labels
@@ -61,6 +64,7 @@ class Field:
     checks: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: str = ""
     survivorship: str = "newest"
+    computed_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

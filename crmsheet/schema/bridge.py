@@ -55,7 +55,7 @@ def dataframe_schema(table: TableSchema, fields: Iterable[str]) -> pa.DataFrameS
 
 
 def _always_required(field: Field, name: str, names: tuple[str, ...]) -> bool:
-    return field.required and "#" not in name and not any(other in names for other in stand_ins(field))
+    return field.required and "#" not in name and not any(set(names).issuperset(group) for group in stand_ins(field))
 
 
 def _checks(field: Field, pa: Any) -> list[Any]:

@@ -48,6 +48,7 @@ _FIELD_KEYS = (
     "checks",
     "sensitivity",
     "survivorship",
+    "computed_from",
 )
 _CHOICE_KEYS = ("code", *LANGUAGES, "aliases")
 _NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
@@ -155,6 +156,7 @@ def _table(name: str, raw: _RawTable, whole: _Raw) -> TableSchema:
     if text(key_node) not in merged:
         refuse_unknown(key_node, N_("the key `{value}` is no field of this table"), text(key_node), merged)
     _refuse_double_labels(fields, merged)
+    _refuse_unknown_parts(fields, merged)
     labels = _labels(raw.attributes.get("labels"), raw.at)
     return TableSchema(name, labels, text(key_node), fields, _distinct(raw.aliases))
 
@@ -167,6 +169,7 @@ def _field(name: str, own: _RawField, whole: _Raw) -> Field:
     choices = raw.get("choices")
     checks = raw.get("checks")
     references = raw.get("references")
+    computed_from = raw.get("computed_from")
     return Field(
         name=name,
         labels=_labels(raw.get("labels"), raw.at),
@@ -182,6 +185,7 @@ def _field(name: str, own: _RawField, whole: _Raw) -> Field:
         checks=_checks(checks) if checks is not None else {},
         sensitivity=_word(raw.get("sensitivity"), SENSITIVITIES, ""),
         survivorship=_word(raw.get("survivorship"), SURVIVORSHIPS, "newest"),
+        computed_from=texts(computed_from) if computed_from is not None else (),
     )
 
 
@@ -280,6 +284,15 @@ def _refuse_double_labels(fields: Iterable[Field], raw: Mapping[str, _RawField])
                 label=each.labels[lang],
             )
         seen[word] = each.name
+
+
+def _refuse_unknown_parts(fields: Iterable[Field], raw: Mapping[str, _RawField]) -> None:
+    known = {each.name for each in fields}
+    for each in fields:
+        node = raw[each.name].get("computed_from")
+        for part in each.computed_from:
+            if part not in known and node is not None:
+                refuse_unknown(node, N_("`{value}` is no field of this table"), part, known)
 
 
 def _settle_references(raw: _Raw, tables: Mapping[str, TableSchema]) -> None:

@@ -16,21 +16,23 @@ _AFTER_OWN = 100
 COMMON = frozenset({"created_at", "updated_at", "record_status", "notes"})
 """Fields of every table: a header of one of them says nothing about the table."""
 
-_STAND_INS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_STAND_INS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        "customer_id": ("customer_name",),
-        "campaign_id": ("campaign_name",),
-        "name": ("last_name", "first_name"),
+        "customer_id": (("customer_name",),),
+        "campaign_id": (("campaign_name",),),
+        "name": (("last_name",), ("first_name",)),
     }
 )
 
 
-def stand_ins(field: Field) -> tuple[str, ...]:
-    """The fields that may stand for a required one.
+def stand_ins(field: Field) -> tuple[tuple[str, ...], ...]:
+    """The groups of fields of which each whole group may stand for a required field.
 
-    A child may name its customer instead of giving the number; a person may have the name in two columns.
+    A child may name its customer instead of giving the number; a person, and so a customer who is one, may have the name
+    in two columns; an amount follows from quantity and unit price.
     """
-    return () if field.name == "name" and field.kind != "person" else _STAND_INS.get(field.name, ())
+    own = (field.computed_from,) if field.computed_from else ()
+    return own + _STAND_INS.get(field.name, ())
 
 
 def base_name(field: str) -> str:

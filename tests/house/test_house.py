@@ -35,7 +35,9 @@ def test_files_are_short(path: Path):
 def test_functions_are_short(path: Path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno < 50, f"{node.name} hides a step"
+            documented = ast.get_docstring(node, clean=False)
+            words = len(documented.splitlines()) if documented else 0
+            assert node.end_lineno - node.lineno - words < 50, f"{node.name} hides a step"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
