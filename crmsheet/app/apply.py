@@ -8,6 +8,7 @@ from pathlib import Path
 from crmsheet.app.keeping import book_of_proposal, keep, refuse_conflicts
 from crmsheet.app.opening import load_book
 from crmsheet.app.outcomes import counts, receipt, shown
+from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
 from crmsheet.change.planning import plan
 from crmsheet.change.proposal import load
@@ -52,6 +53,6 @@ def _read(proposal: Path) -> ChangeSet:
     try:
         return load(proposal.read_bytes())
     except OSError as error:
-        raise ProposalUnreadable(path=str(proposal), detail=error.strerror or str(error)) from error
+        raise ProposalUnreadable(path=str(proposal), detail=reason(error)) from error
     except UsageError as error:
         raise ProposalUnreadable(path=str(proposal), detail=error.facts["problem"]) from error

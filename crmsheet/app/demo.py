@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from crmsheet.app.nightly import nightly
+from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
 from crmsheet.app.settings import language
 from crmsheet.core.context import Settings
@@ -37,7 +38,7 @@ def demo(request: Request, folder: Path) -> Outcome:
         folder.mkdir(parents=True, exist_ok=True)
         make_book(book, customers=CUSTOMERS, today=request.today, lang=lang)
     except OSError as error:
-        raise WriteFailed(path=str(folder), detail=error.strerror or str(error)) from error
+        raise WriteFailed(path=str(folder), detail=reason(error)) from error
     night = nightly(dataclasses.replace(request, book=book), write=True)
     notes: tuple[Text, ...] = (*night.notes, Message(_LOOK, {"book": str(book)}), Message(_MADE_UP))
     return dataclasses.replace(night, command="demo", subject=str(book), notes=notes)

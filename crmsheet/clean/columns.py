@@ -15,6 +15,7 @@ import pandas as pd
 
 import crmsheet.clean
 from crmsheet.clean.amount import UNIT
+from crmsheet.clean.full_name import with_full_names
 from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, refused
 from crmsheet.clean.spelling import as_text
 from crmsheet.clean.vacancy import CARDS as VACANCY_CARDS
@@ -103,7 +104,8 @@ def clean_table(table: Table, schema: TableSchema, context: Context, *, retype_d
         read = _read_column(column, known[field.kind], field, local, retype=retype_dates)
         values[name] = _spread(column, read.values, _DTYPES.get(field.kind, "str"))
         said[name] = (column, read)
-    cleaned = dataclasses.replace(table, values=pd.DataFrame(values, index=table.cells.index))
+    frame = with_full_names(pd.DataFrame(values, index=table.cells.index), schema)
+    cleaned = dataclasses.replace(table, values=frame)
     keys = cleaned.keys().tolist() if any(read.readings for _, read in said.values()) else []
     findings = [_findings(cleaned, name, column, read, keys) for name, (column, read) in said.items()]
     return Cleaned(cleaned, Findings.joined(findings))

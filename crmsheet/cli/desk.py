@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import getpass
+import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli.options import FailOn, Format, Lang
@@ -20,6 +24,12 @@ from crmsheet.render import renderers
 
 BUG, CONFLICT = 70, 5
 BROKEN = N_("These rules failed, which is a bug in crmsheet (the others ran): {rules}")
+
+
+class ResultLost(WriteFailed):
+    """{path} cannot be written: {detail}."""
+
+    hint = N_("What was done to the book stays done, see `crmsheet history`; only this file is missing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,14 @@ class Desk:
     log: bool = False
 
     def request(self, book: Path | None) -> Request:
-        """What the app is asked with."""
+        """What the app is asked with.
+
+        Raises:
+            WriteFailed: the file for the result cannot be made; better said before the work than after it.
+        """
+        if self.file and (self.file.is_dir() or not self.file.absolute().parent.is_dir()):
+            number = errno.EISDIR if self.file.is_dir() else errno.ENOENT
+            raise WriteFailed(path=str(self.file), detail=reason(OSError(number, os.strerror(number))))
         now = dt.datetime.now().astimezone()
         progress = Progress(self.command, self.speech(), sys.stderr, log=self.log and not sys.stderr.isatty())
         return Request(now, self.today or now.date(), book, self.lang or "", self.reveal, _actor(), progress.tell)
@@ -79,7 +96,7 @@ def _write(path: Path, page: str) -> None:
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
+        raise ResultLost(path=str(path), detail=reason(error)) from error
 
 
 def _write_list(path: Path, section: Section, speech: Speech) -> None:
@@ -92,7 +109,9 @@ def _write_list(path: Path, section: Section, speech: Speech) -> None:
         beside.write_bytes(workbook(section, speech))
         beside.replace(path)
     except OSError as error:
-        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise ResultLost(path=str(path), detail=reason(error)) from error
 
 
 def _actor() -> str:

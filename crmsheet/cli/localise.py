@@ -8,7 +8,16 @@ from typing import Any
 
 from crmsheet.core.messages import N_, Speech
 
-HEADINGS = (N_("Usage:"), N_("Arguments:"), N_("Options:"), N_("Commands:"), N_("Show this message and exit."))
+HEADINGS = (
+    N_("Usage:"),
+    N_("Arguments:"),
+    N_("Options:"),
+    N_("Commands:"),
+    N_("Show this message and exit."),
+    N_("[OPTIONS]"),
+    N_("COMMAND [ARGS]..."),
+    N_("[default: "),
+)
 """What the parser itself prints into a help page."""
 
 
@@ -16,6 +25,8 @@ def localise(command: Any, speech: Speech) -> None:
     """Says the help of a command, of its parameters and of its subcommands in a language, in place."""
     if command.help:
         command.help = speech.translate(inspect.cleandoc(command.help))
+        # The list of commands would cut a line that it shortens itself.
+        command.short_help = command.help.partition("\n")[0]
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = speech.translate(parameter.help)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,13 +13,13 @@ from crmsheet.app.speaking import speech_for
 from crmsheet.cli.commands import app
 from crmsheet.cli.desk import BUG
 from crmsheet.cli.localise import localise
+from crmsheet.cli.misuse import problem
 from crmsheet.cli.terminal import soften_streams
 from crmsheet.core.errors import CrmsheetError, UsageError
 from crmsheet.core.messages import N_, Message, Speech
 
 INTERRUPTED, USAGE = 130, 2
 COMMANDS = tuple(each.callback.__name__ for each in app.registered_commands if each.callback)
-_NO_COMMAND = re.compile(r"No such command '(.*?)'")
 
 
 def main() -> None:
@@ -75,39 +73,16 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _misuse(speech: Speech, error: typer.TyperException) -> int:
-    wrong = UsageError(problem=_problem(error))
+    if type(error).__name__ == "NoArgsIsHelpError":
+        # Nothing was asked: the page that helps is the answer.
+        sys.stdout.write(f"{error.format_message()}\n")
+        return USAGE
+    wrong = UsageError(problem=problem(error, COMMANDS))
     _say(speech, wrong.message, wrong.next_step)
     return USAGE
 
 
-def _problem(error: typer.TyperException) -> Message | str:
-    """What was wrong with the command line, in our words where the parser gives the facts."""
-    said = error.format_message()
-    unknown = _NO_COMMAND.search(said)
-    if unknown:
-        near = difflib.get_close_matches(unknown[1], COMMANDS, 1)
-        facts = {"name": unknown[1], "near": near[0] if near else "--help"}
-        return Message(N_("there is no command {name}, the nearest is {near}"), facts)
-    match type(error).__name__:
-        case "NoSuchOption":
-            return Message(N_("there is no option {name}"), {"name": getattr(error, "option_name", "")})
-        case "MissingParameter":
-            return Message(N_("{name} is missing"), {"name": _parameter(error)})
-        case "BadParameter":
-            return Message(
-                N_("the value of {name} does not fit ({detail})"),
-                {"name": _parameter(error), "detail": getattr(error, "message", "")},
-            )
-    return said.rstrip(".")
-
-
-def _parameter(error: typer.TyperException) -> str:
-    """The parameter as the user writes it: `--format`, or BOOK."""
-    parameter = getattr(error, "param", None)
-    options = [each for each in getattr(parameter, "opts", ()) if each.startswith("--")]
-    return options[0] if options else str(getattr(parameter, "metavar", None) or getattr(parameter, "name", ""))
-
-
 def _say(speech: Speech, *sentences: Message | None) -> None:
-    said = " ".join(speech.say(each) for each in sentences if each)
+    # Chinese sentences end in a wide mark, which brings its own space.
+    said = ("" if speech.lang == "zh" else " ").join(speech.say(each) for each in sentences if each)
     sys.stderr.write(f"crmsheet: {said}\n")

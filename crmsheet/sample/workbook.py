@@ -139,7 +139,7 @@ def _write_grid(sheet: Worksheet, grid: Grid, language: Language, today: dt.date
                 cell.alignment = _CENTRE if look.startswith("yyyy") else Alignment()
                 looks[look] = copy(cell._style)  # noqa: SLF001  (openpyxl's documented way to share a style, and fast)
             else:
-                cell._style = copy(model)  # noqa: SLF001  (openpyxl types a new sheet loosely, as above)
+                cell._style = copy(model)  # noqa: SLF001  (shared style, as above)
             _fill(cell, value)
             if isinstance(value, Formula):
                 cached[f"{column_letters(at)}{number}"] = value.cached
