@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -20,7 +21,12 @@ from crmsheet.core.schema import Field, Schema
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\+?[\d０-９][\d０-９\-\s()（）.]{4,}[\d０-９]")
 _ADDRESS = re.compile(r"([^\s;|,<>@＠])[^\s;|,<>@＠]*([@＠][^\s;|,<>，；]*)")
+_HOME = re.compile(r"^(?:00)?86(?=1[3-9][0-9]{9}$)")
+SHORT, WHOLE = 8, 10
+"""Digits below which only the last two of a number are shown, and from which the first three are shown as well."""
 HIDDEN = "******"
+_CELLS = frozenset({"value", "before", "after"})
+"""Arguments that hold what a cell holds, of whatever type."""
 PRIVACY = "CRM6"
 """Findings of these rules are about private values, whatever field they stand in."""
 
@@ -57,15 +63,16 @@ def mask_value(value: Any, field: Field) -> Any:
 
 def _masked_phone(text: str) -> str:
     """Each number keeps its first three and last four digits: 138****8000; what else stands there is hidden."""
+    text = unicodedata.normalize("NFKC", text)  # full-width marks would cut a number in two
     numbers = _RUN.findall(text) or ([text] if _DIGITS.search(text) else [])
     return "/".join(_masked_number(each) for each in numbers) or HIDDEN
 
 
 def _masked_number(number: str) -> str:
-    digits = "".join(_DIGITS.findall(number))
-    if len(digits) < 8:
+    digits = _HOME.sub("", "".join(_DIGITS.findall(number)))
+    if len(digits) < SHORT:
         return "****" + digits[-2:]
-    return f"{digits[:3]}****{digits[-4:]}"
+    return f"{digits[:3] if len(digits) >= WHOLE else ''}****{digits[-4:]}"
 
 
 def _mask_of(schema: Schema, table: str, name: str, rule: str) -> Mask | None:
@@ -80,11 +87,19 @@ def _mask_of(schema: Schema, table: str, name: str, rule: str) -> Mask | None:
     return lambda value: mask_value(value, field)
 
 
-def _masked_arguments(arguments: Mapping[str, Any] | None, hide: Mask) -> Mapping[str, Any] | None:
-    """Arguments with every text hidden; numbers and messages carry no personal value."""
+def _masked_arguments(arguments: Mapping[str, Any] | None, hide: Mask, *private: Any) -> Mapping[str, Any] | None:
+    """Arguments with every text hidden, and every number that is a cell's value; messages carry no personal value."""
     if not arguments:
         return arguments
-    return {name: hide(value) if isinstance(value, str | dt.date) else value for name, value in arguments.items()}
+    return {
+        name: hide(value) if name in _CELLS or _tells(value, private) else value for name, value in arguments.items()
+    }
+
+
+def _tells(value: Any, private: tuple[Any, ...]) -> bool:
+    if isinstance(value, str | dt.date):
+        return True
+    return isinstance(value, int | float) and any(value == each for each in private if isinstance(each, int | float))
 
 
 def _masked_findings(findings: Findings, schema: Schema) -> Findings:
@@ -97,9 +112,9 @@ def _masked_findings(findings: Findings, schema: Schema) -> Findings:
         hide = masks[place]
         if hide is None:
             continue
-        columns["value"][at] = hide(columns["value"][at])
-        columns["arguments"][at] = _masked_arguments(columns["arguments"][at], hide)
-        fix = columns["fix"][at]
+        value, fix = columns["value"][at], columns["fix"][at]
+        columns["value"][at] = hide(value)
+        columns["arguments"][at] = _masked_arguments(columns["arguments"][at], hide, value, fix.after if fix else None)
         columns["fix"][at] = Fix(hide(fix.after), fix.effect) if fix else None
     return findings.replaced(**columns)
 
@@ -121,9 +136,9 @@ def _masked_changes(changes: Changes, schema: Schema) -> Changes:
         hide = masks[place]
         if hide is None:
             continue
-        columns["before"][at] = hide(columns["before"][at])
-        columns["after"][at] = hide(columns["after"][at])
-        columns["arguments"][at] = _masked_arguments(columns["arguments"][at], hide)
+        before, after = columns["before"][at], columns["after"][at]
+        columns["before"][at], columns["after"][at] = hide(before), hide(after)
+        columns["arguments"][at] = _masked_arguments(columns["arguments"][at], hide, before, after)
     return changes.replaced(**columns)
 
 

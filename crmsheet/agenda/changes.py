@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import compress
 from typing import Any
+
+import numpy as np
 
 from crmsheet.agenda.agenda import Agenda
 from crmsheet.change.derived import Derived, derive
@@ -36,24 +39,31 @@ def changes(agenda: Agenda, table: Table, schema: TableSchema) -> Changes:
     parts: list[Changes] = []
     for name, (source, why) in _FIELDS.items():
         if name in schema:
-            differing = _differing(name, agenda, source, table)
-            rows, before, days = zip(*differing, strict=True) if differing else ((), (), ())
-            reasons = [Message(why, {"day": day.isoformat()}) for day in days]
+            rows, before, days = _differing(name, agenda, source, table)
+            said = {day: Message(why, {"day": day.isoformat()}) for day in set(days)}
+            reasons = [said[day] for day in days]
             parts.append(derive(table, Derived(name, rows, before, days, reasons), schema[name].labels, _COLUMN))
     return Changes.joined(parts)
 
 
-def _differing(name: str, agenda: Agenda, source: str, table: Table) -> list[tuple[int, Any, dt.date]]:
-    """(row, before, day) of the cells that must change."""
+def _differing(name: str, agenda: Agenda, source: str, table: Table) -> tuple[list[int], list[Any], list[dt.date]]:
+    """Rows, what they hold now, and the days they get, of the cells that must change."""
+    wanted = agenda.derived[["row_", source]].dropna()
+    places = table.cells.index.get_indexer(wanted["row_"])
+    days = wanted[source].to_numpy("datetime64[D]")
+    shown = np.full(len(table.cells), np.datetime64("NaT"), "datetime64[D]")
+    if name in table.values:
+        shown = table.values[name].to_numpy("datetime64[D]")
+    differs = (places >= 0) & (shown[places] != days) if len(shown) else np.zeros(len(places), bool)
+    places, days = places[differs], days[differs]
     letters = table.columns.get(name)
-    found = table.cells[letters].to_dict() if letters is not None else {}
-    values = table.values[name].dropna().dt.date.to_dict() if name in table.values else {}
-    known = set(table.cells.index)
-    rows = agenda.derived[["row_", source]].dropna()
-    differing = []
-    for row, day in zip(rows["row_"].tolist(), rows[source].dt.date.tolist(), strict=True):
-        before = found.get(row)
-        unread = row not in values and before not in (None, "")
-        if row in known and values.get(row) != day and not unread and not isinstance(before, Formula):
-            differing.append((row, before, day))
-    return differing
+    nothing: list[Any] = [None] * len(places)
+    before = nothing if letters is None else table.cells[letters].to_numpy(dtype=object)[places].tolist()
+    unread = np.isnat(shown[places]).tolist()
+    keep = [
+        not (blank and cell not in (None, "")) and not isinstance(cell, Formula)
+        for cell, blank in zip(before, unread, strict=True)
+    ]
+    columns = (table.cells.index.to_numpy()[places].tolist(), before, days.tolist())
+    rows, cells, dates = (list(compress(column, keep)) for column in columns)
+    return rows, cells, dates

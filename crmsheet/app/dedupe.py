@@ -32,24 +32,29 @@ def dedupe(request: Request, *, write: bool) -> Outcome:
     changes = Changes.joined([loaded.keys, merging]) if len(merging) else Changes()
     made, notes, version = proposed(loaded, changes, "dedupe", write=write)
     doubles = findings(matches, table.tables["customers"])
+    told = told_groups(matches, loaded) or []
     outcome = dataclasses.replace(
         loaded.outcome("dedupe"),
         findings=doubles,
         changes=made.applied,
-        counts={**counts(loaded, doubles, made.applied), **group_counts(matches, loaded)},
+        counts={**counts(loaded, doubles, made.applied), **group_counts(told)},
         notes=(*notes, *unmergeable(matches, table.tables["customers"])),
-        sections=duplicates.sections(report_groups(groups(matches, table.tables["customers"])), loaded.schema, top=50),
+        sections=duplicates.sections(told, loaded.schema, top=50),
     )
     if version:
         outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome)
 
 
-def group_counts(matches: Matches | None, loaded: Loaded) -> dict[str, int]:
+def told_groups(matches: Matches | None, loaded: Loaded) -> list[Group] | None:
+    """The groups as the page tells them; None without customers."""
+    return None if matches is None else report_groups(groups(matches, loaded.book.tables["customers"]))
+
+
+def group_counts(told: list[Group] | None) -> dict[str, int]:
     """How many groups are sure, and how many are for review."""
-    if matches is None:
+    if told is None:
         return {}
-    told = report_groups(groups(matches, loaded.book.tables["customers"]))
     sure = sum(each.band == "sure" for each in told)
     return {"sure_groups": sure, "review_groups": len(told) - sure}
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 from crmsheet.app.opening import Loaded
 from crmsheet.book import Receipt, containers, digest, locked, open_elsewhere, patch, replace
@@ -30,6 +32,7 @@ from crmsheet.history.framing import Framing
 from crmsheet.history.store import History, history_folder
 
 PROPOSALS = "proposals"
+Known: TypeAlias = Mapping[bytes, tuple[bytes, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Kept:
     receipt: Receipt
 
 
-def history_of(path: Path) -> History:
-    """The history of the book at a path."""
-    framing = Framing(containers.split, containers.expand, containers.shrink, containers.rebuild, cut_points)
+def history_of(path: Path, known: Known = MappingProxyType({})) -> History:
+    """The history of the book at a path; `known` is what the patcher knows of zip members."""
+    expand = containers.expander(known)
+    framing = Framing(containers.split, expand, containers.shrink, containers.rebuild, cut_points)
     return History(history_folder(path), framing)
 
 
@@ -110,7 +114,7 @@ def keep(
         with alone(loaded.path):
             patched = patch(loaded.opened, made.edits)
             deed = deed_of(loaded, command, made.applied, message)
-            return Kept(exchange(loaded, patched.files, deed), patched.receipt)
+            return Kept(exchange(loaded, patched.files, deed, patched.known), patched.receipt)
     except (BookLocked, BookChanged) as error:
         proposal = keep_proposal(loaded, changeset)
         raise ProposalKept(problem=error.message, proposal=proposal) from error
@@ -130,12 +134,12 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed) -> Version:
+def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Known = MappingProxyType({})) -> Version:
     """Intent, exchange, seal: a crash between any two is settled by the digest of the book at the next write.
 
     Call it under the lock.
     """
-    history = history_of(loaded.path)
+    history = history_of(loaded.path, known)
     history.resolve(loaded.book.source.sha256)
     old = State(loaded.opened.files, loaded.book.source.sha256)
     whole = {**loaded.opened.files, **files}

@@ -7,7 +7,7 @@ import dataclasses
 from crmsheet.agenda import Agenda
 from crmsheet.app.bench import Bench, bench
 from crmsheet.app.check import verdict
-from crmsheet.app.dedupe import doubles, group_counts, report_groups
+from crmsheet.app.dedupe import doubles, group_counts, told_groups
 from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owner_lists, where
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, found, proposed, shown
@@ -17,8 +17,9 @@ from crmsheet.change.fixing import fixes
 from crmsheet.core.changes import Changes
 from crmsheet.core.findings import Findings
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.match import Matches, groups, merges
+from crmsheet.match import Matches, merges
 from crmsheet.report import duplicates, followups, tiers, understood
+from crmsheet.report.duplicates import Group
 from crmsheet.tier import Grades
 
 
@@ -41,6 +42,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
         night = work(table)
     made, notes, version = proposed(loaded, night.changes, "nightly", write=write)
     lists = owner_lists(loaded, night.agenda, list_folder(loaded)) if write else {}
+    told = told_groups(night.matches, loaded)
     outcome = dataclasses.replace(
         loaded.outcome("nightly"),
         findings=night.findings,
@@ -48,7 +50,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
         changes=made.applied,
         counts={
             **counts(loaded, night.findings, made.applied),
-            **group_counts(night.matches, loaded),
+            **group_counts(told),
             **tier_counts(night.grades),
             **agenda_counts(night.agenda),
         },
@@ -59,7 +61,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
             *night.agenda.notes,
             *where(night.agenda, lists),
         ),
-        sections=_sections(loaded, night),
+        sections=_sections(loaded, night, told or []),
         lists=lists,
     )
     if version:
@@ -84,13 +86,10 @@ def work(on: Bench) -> Night:
     )
 
 
-def _sections(loaded: Loaded, night: Night) -> tuple[Section, ...]:
+def _sections(loaded: Loaded, night: Night, told: list[Group]) -> tuple[Section, ...]:
     """Grades, follow-ups and duplicates; what was found and changed is added when it is masked."""
-    told_groups = []
-    if night.matches is not None:
-        told_groups = report_groups(groups(night.matches, loaded.book.tables["customers"]))
     return (
         *followups.sections(night.agenda, loaded.schema, top=10),
         *tiers.sections(night.grades, loaded.schema, top=5),
-        *duplicates.sections(told_groups, loaded.schema, top=10),
+        *duplicates.sections(told, loaded.schema, top=10),
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, keep
 from crmsheet.app.opening import Loaded, load_book
@@ -15,7 +18,7 @@ from crmsheet.change.proposal import load
 from crmsheet.core.changes import ChangeSet
 from crmsheet.core.errors import NothingToUndo
 from crmsheet.core.findings import Findings
-from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.messages import N_, Message, Text, cell_words
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.versions import Version
 from crmsheet.report import conflicts
@@ -67,11 +70,20 @@ def _last_write(versions: tuple[Version, ...], name: str) -> Version:
 def _inverse(loaded: Loaded, last: Version) -> Plan:
     """The changes that take a version back, in their places; by key where the book was edited since."""
     inverse = invert(load(history_of(loaded.path).changes(last.id)).changes)
+    if loaded.opened.dialects:
+        # A CSV file holds nothing but text: a date that was written stands there in words.
+        inverse = inverse.replaced(before=[_in_words(each) for each in inverse.column("before")])
     base = loaded.book.source.sha256
     if not _is_current(loaded, last):
         # A column that people have seen stays, empty: its header may be part of an Excel table by now.
         inverse, base = inverse.where([kind != "column" for kind in inverse.column("kind")]), last.sha256
     return plan(loaded.book, ChangeSet(base, COMMAND, inverse))
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _in_words(each) for name, each in value.items()}
+    return cell_words(value) if isinstance(value, dt.date | int | float) and not isinstance(value, bool) else value
 
 
 def _is_current(loaded: Loaded, last: Version) -> bool:

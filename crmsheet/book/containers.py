@@ -8,12 +8,14 @@ made again; Excel's own compressor cannot, and its bytes have to be kept.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 _HEADER = 30
 _SIGNATURE = b"PK\x03\x04"
@@ -21,6 +23,11 @@ _ENCRYPTED = 0x1
 _CHUNK = 1 << 18
 _RECIPES = tuple(f"zlib {level} {memory}" for memory in (8, 9) for level in (6, 5, 9, 1, 7, 8, 2, 3, 4))
 """Level and memory level; raw deflate of window 15, default strategy. The usual ones and our own first."""
+SEARCHED = 1 << 24
+"""Content longer than this is kept beside its compressed bytes without looking for their recipe: the proof compresses
+it once more, 3.7 s for a book of 100,000 customers (188 MB), and Excel's bytes have none. What crmsheet wrote itself is
+known without a search."""
+Expanded: TypeAlias = tuple[bytes, str]
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error, EOFError)
 
 
@@ -74,7 +81,30 @@ def expand(stored: bytes | memoryview) -> tuple[bytes, str] | None:
         return None
     if not engine.eof or engine.unused_data:
         return None
-    return content, next((recipe for recipe in _RECIPES if _makes(recipe, content, stored)), "")
+    return content, recipe_of(content, stored)
+
+
+def recipe_of(content: bytes, stored: bytes | memoryview) -> str:
+    """The recipe that makes these very bytes of a content; '' if none does, or if looking for it would take long."""
+    if len(content) > SEARCHED:
+        return ""
+    return next((recipe for recipe in _RECIPES if _makes(recipe, content, stored)), "")
+
+
+def expander(known: Mapping[bytes, tuple[bytes, str | None]]) -> Callable[[bytes | memoryview], Expanded | None]:
+    """`expand` for members some of which are known by the SHA-256 of their bytes, with content and maybe recipe.
+
+    Who has just made a member by `shrink` need not find out how; who has unpacked one need not do it again.
+    """
+
+    def expand_known(stored: bytes | memoryview) -> Expanded | None:
+        found = known.get(hashlib.sha256(stored).digest()) if known else None
+        if found is None:
+            return expand(stored)
+        content, recipe = found
+        return content, recipe_of(content, stored) if recipe is None else recipe
+
+    return expand_known
 
 
 def shrink(content: bytes, recipe: str) -> bytes:

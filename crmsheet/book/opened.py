@@ -69,7 +69,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """The members that changed, as they are to be written, and what was done to them."""
+    """The members that changed, as they are to be written, and what was done to them.
+
+    `known` spares the history some work: the SHA-256 of a zip member's compressed bytes -> its content, and the recipe
+    that made those bytes (None where nobody has looked for it), of members that were unpacked or packed.
+    """
 
     files: Mapping[str, bytes]
     receipt: Receipt
+    known: Mapping[bytes, tuple[bytes, str | None]] = field(default_factory=dict)

@@ -23,8 +23,8 @@ def patch(opened: Opened, edits: Mapping[str, SheetEdits]) -> Patched:
     if unknown is not None:
         raise SheetUnknown(path=opened.source.path, sheet=unknown, sheets=", ".join(names))
     if not opened.dialects:
-        content, receipt = patch_workbook(opened.files[""], edits, str(opened.source.path))
-        return Patched({} if content == opened.files[""] else {"": content}, receipt)
+        content, receipt, known = patch_workbook(opened.files[""], edits, str(opened.source.path))
+        return Patched({} if content == opened.files[""] else {"": content}, receipt, known)
     files: dict[str, bytes] = {}
     for sheet, wanted in edits.items():
         member = member_of(opened.files, sheet)

@@ -43,12 +43,11 @@ def derive(table: Table, cells: Derived, label: Labels, needed: str) -> Changes:
 
 def _sets(table: Table, cells: Derived, letters: str) -> Changes:
     """By column: a book of 100,000 customers has 200,000 of them on its first night."""
-    keys = table.keys().to_dict()
     constant = {"kind": "set", "table": table.name, "column": letters, "field": cells.field, "effect": "derived"}
     return Changes(
         {
             **{each: [value] * len(cells.rows) for each, value in constant.items()},
-            "key": [keys[row] for row in cells.rows],
+            "key": table.keys().loc[list(cells.rows)].tolist(),
             "row": cells.rows,
             "before": cells.before,
             "after": cells.after,

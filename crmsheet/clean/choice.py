@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import as_text, folded, tidy, visible
@@ -25,9 +27,15 @@ _SHOWN = 12
 
 _SEPARATORS = re.compile(r"\s*(?: ::: |[、;；,，|\n])\s*")
 _SEPARATORS_OR_SLASH = re.compile(r"\s*(?: ::: |[、;；,，|\n/／])\s*")
+_SLASH = re.compile("[/／]")
 _REMARK = re.compile(r"(.+?)\s*[（(]([^（()）]*)[)）]\s*", re.DOTALL)
 _CLASS_WORD = re.compile("(.+?)(?:类客户|级客户|类|级|等)")
 _JOIN = {"zh": "、", "en": ", "}
+_JOINT = re.compile(r" ::: |[^\S\n]*[、;；,，|\n][^\S\n]*")
+_FEWEST = 3
+
+JOINT, TAGS = "tag_joint_seen", "tags_seen"
+"""In `Context.extra`: what most cells of a column put between tags, and the tags that stand in it."""
 
 
 def _names(choices: Sequence[Choice]) -> dict[str, Choice]:
@@ -113,16 +121,35 @@ def _read_tags(cell: Cell, text: str, field: Field, context: Context) -> Reading
         return says_nothing
     if looks_like_command(text):
         return Reading(text)
-    if field.kind == "choice":
-        tags = [tidy(text)]
-    else:
-        tags = list(dict.fromkeys(tag for tag in map(tidy, _SEPARATORS.split(visible(text))) if vacant(tag) is None))
+    tags = [tidy(text)] if field.kind == "choice" else _tags(text, context)
     if any(looks_like_command(tag) for tag in tags):
         return Reading(text)
     value = "|".join(tags)
-    if not isinstance(cell, str) or text in (joint.join(tags) for joint in _JOIN.values()):
+    seen = str(context.extra.get(JOINT, ""))
+    if not isinstance(cell, str) or text in (joint.join(tags) for joint in (*_JOIN.values(), seen)):
         return Reading(value or None)
-    return fixed(value, _JOIN.get(context.lang, ", ").join(tags), "CRM250", SPELT) if tags else Reading()
+    joint = seen or _JOIN.get(context.lang, ", ")
+    return fixed(value, joint.join(tags), "CRM250", SPELT) if tags else Reading()
+
+
+def _tags(text: str, context: Context) -> list[str]:
+    """The tags of a cell, each once; a slash parts them where each part is a tag of the column by itself."""
+    tags = _parts(_SEPARATORS, text)
+    apart = _parts(_SEPARATORS_OR_SLASH, text)
+    return apart if len(apart) > len(tags) and context.extra.get(TAGS, frozenset()).issuperset(apart) else tags
+
+
+def _parts(separators: re.Pattern[str], text: str) -> list[str]:
+    return list(dict.fromkeys(tag for tag in map(tidy, separators.split(visible(text))) if vacant(tag) is None))
+
+
+def _evidence(cells: Sequence[Any], _context: Context) -> Mapping[str, Any]:
+    """How the people of a book part their tags: their way stays, and the tags that they know."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    joints = Counter(joint for text in texts for joint in _JOINT.findall(visible(text)))
+    seen = {TAGS: frozenset(tag for text in texts for tag in _parts(_SEPARATORS, text) if not _SLASH.search(tag))}
+    joint, count = joints.most_common(1)[0] if joints else ("", 0)
+    return {**seen, JOINT: joint} if count >= _FEWEST and 2 * count > joints.total() else seen
 
 
 def _canonical(cells: Sequence[object], field: Field, _context: Context) -> list[object]:
@@ -142,4 +169,5 @@ NORMALISER = Normaliser(
     ),
     read=_read,
     canonical=_canonical,
+    evidence=_evidence,
 )

@@ -16,7 +16,7 @@ import pandas as pd
 import crmsheet.clean
 from crmsheet.clean.amount import UNIT
 from crmsheet.clean.full_name import with_full_names
-from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, refused
+from crmsheet.clean.normaliser import KEEP, WHOLE, Normaliser, Reading, refused
 from crmsheet.clean.spelling import as_text
 from crmsheet.clean.vacancy import CARDS as VACANCY_CARDS
 from crmsheet.core.book import Table
@@ -38,6 +38,7 @@ _UNCOMPUTED = N_(
     "{count} formulas of this column have no stored result; open the book in Excel or WPS and save it once"
 )
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PLAIN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 _DTYPES: Mapping[str, str] = {
     "date": "datetime64[us]", "datetime": "datetime64[us]", "money": "float64", "number": "float64",
     "percent": "float64", "integer": "Int64", "bool": "boolean",
@@ -67,6 +68,7 @@ class _Read:
     values: Sequence[Any]
     readings: Mapping[int, Reading]
     uncomputed: int = 0
+    whole: Reading | None = None
 
 
 def normalisers() -> Mapping[str, Normaliser]:
@@ -129,7 +131,7 @@ def _distinct(cells: npt.NDArray[np.object_]) -> _Column:
 def _read_column(column: _Column, normaliser: Normaliser, field: Field, context: Context, *, retype: bool) -> _Read:
     cells = [_visible(cell) for cell in column.cells]
     if normaliser.evidence is not None:
-        seen = normaliser.evidence([cell for cell in cells if isinstance(cell, str)])
+        seen = normaliser.evidence(cells, context)
         context = dataclasses.replace(context, extra={**context.extra, **seen})
     values = _quick(cells, normaliser, field, context)
     readings: dict[int, Reading] = {}
@@ -145,7 +147,8 @@ def _read_column(column: _Column, normaliser: Normaliser, field: Field, context:
             reading = _in_book(column.cells[at], reading, retype=retype)
         if reading.message:
             readings[at] = reading
-    return _Read(values, readings, int(np.isin(column.codes, uncomputed).sum()) if uncomputed else 0)
+    count = int(np.isin(column.codes, uncomputed).sum()) if uncomputed else 0
+    return _Read(values, readings, count, context.extra.get(WHOLE))
 
 
 def _visible(cell: Cell) -> Cell:
@@ -184,7 +187,7 @@ def _in_book(found: Cell, reading: Reading, *, retype: bool) -> Reading:
     if isinstance(found, Formula):
         return Reading(reading.value)
     written = reading.written if retype else _text(reading.written)
-    same = same_cell(found, written) or (not retype and _same_number(found, reading.written))
+    same = same_cell(found, written) or (not retype and _as_good(found, reading.written))
     if same:
         return Reading(reading.value)
     return reading if retype else dataclasses.replace(reading, written=written)
@@ -197,9 +200,13 @@ def _text(written: Any) -> Any:
     return written if isinstance(written, str) else as_text(written)
 
 
-def _same_number(found: Cell, written: Any) -> bool:
-    """Whether a CSV text is a plain spelling of the number already: 1200.50 needs no fix."""
-    if not isinstance(found, str) or not isinstance(written, int | float):
+def _as_good(found: Cell, written: Any) -> bool:
+    """Whether a CSV text is a plain spelling of the value already: 1200.50 and 2010-12-01 08:26:00 need no fix."""
+    if not isinstance(found, str):
+        return False
+    if isinstance(written, dt.date):
+        return _PLAIN_MOMENT.fullmatch(found) is not None and same_cell(dt.datetime.fromisoformat(found), written)
+    if not isinstance(written, int | float):
         return False
     return _PLAIN_NUMBER.fullmatch(found) is not None and float(found) == float(written)
 
@@ -220,7 +227,7 @@ def _spread(column: _Column, values: Sequence[Any], dtype: str) -> Any:
 def _findings(table: Table, name: str, column: _Column, read: _Read, keys: Sequence[str]) -> Findings:
     """The findings of one column, by row."""
     letters = table.columns[name]
-    whole = _uncomputed(table, name, read.uncomputed)
+    whole = _uncomputed(table, name, read.uncomputed) + _on_column(table, name, read.whole)
     if not read.readings:
         return whole
     speaks = np.zeros(len(column.cells) + 1, dtype=bool)
@@ -245,6 +252,26 @@ def _findings(table: Table, name: str, column: _Column, read: _Read, keys: Seque
             "arguments": [each.arguments for each in readings],
             "fix": [fixes[code] for code in codes],
         }
+    )
+
+
+def _on_column(table: Table, name: str, reading: Reading | None) -> Findings:
+    """The finding on the column as such."""
+    if reading is None:
+        return Findings()
+    return Findings.of(
+        [
+            Finding(
+                rule=reading.rule,
+                severity=reading.severity,
+                table=table.name,
+                sheet=table.sheet,
+                column=table.columns[name],
+                field=name,
+                message=reading.message,
+                arguments=reading.arguments,
+            )
+        ]
     )
 
 

@@ -144,9 +144,9 @@ def _canonical(cells: Sequence[Any], field: Field, _context: Context) -> list[An
     return [_value(cell, field) if cell.year > 1900 else None for cell in cells]
 
 
-def _evidence(texts: Sequence[str]) -> Mapping[str, Any]:
+def _evidence(cells: Sequence[Any], _context: Context) -> Mapping[str, Any]:
     """The one order that every clear slash date of a column has."""
-    seen = {order for text in texts if (order := order_of(text)) in DATE_ORDERS}
+    seen = {order for cell in cells if isinstance(cell, str) and (order := order_of(cell)) in DATE_ORDERS}
     return {ORDER: seen.pop()} if len(seen) == 1 else {}
 
 

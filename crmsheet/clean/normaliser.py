@@ -45,7 +45,10 @@ class Reading:
 
 Read: TypeAlias = Callable[[Cell, Field, Context], Reading]
 Canonical: TypeAlias = Callable[[Sequence[Any], Field, Context], Sequence[Any]]
-Evidence: TypeAlias = Callable[[Sequence[str]], Mapping[str, Any]]
+Evidence: TypeAlias = Callable[[Sequence[Any], Context], Mapping[str, Any]]
+
+WHOLE: Final = "whole_column"
+"""The name under which `evidence` gives a `Reading` about the column itself: one finding instead of one per cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Normaliser:
     `read`      one distinct cell to its reading; never raises on any cell
     `canonical` the exact fast path: for distinct cells, all of one Python type, the value of each that is canonical as
                 it stands (`read` would give that value and nothing to write or say), None for those left to `read`
-    `evidence`  what the column's distinct texts suggest, handed to `read` in `Context.extra`
+    `evidence`  what the column's distinct cells suggest, handed to `canonical` and `read` in `Context.extra`; under
+                `WHOLE` what there is to say about the column
     """
 
     kinds: tuple[str, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, fixed, refused
+from crmsheet.clean.home_region import region_of
+from crmsheet.clean.normaliser import KEEP, WHOLE, Normaliser, Reading, fixed, refused
 from crmsheet.clean.phone_cell import Fault, Piece, split_cell
 from crmsheet.clean.phone_plan import Plan, find_number, international, plan_of
 from crmsheet.clean.spelling import as_text, narrow
@@ -13,7 +15,7 @@ from crmsheet.clean.vacancy import vacant
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
-from crmsheet.core.messages import N_
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.rules import RuleCard
 from crmsheet.core.schema import Field
 
@@ -59,6 +61,13 @@ _SAID: dict[Fault, tuple[str, Severity, str]] = {
     ),
     Fault.words: ("CRM213", Severity.warning, N_("{part} is not a phone number; move the remark to the notes")),
 }  # a table of constants: nothing writes to it
+_ELSEWHERE = N_(
+    "the numbers of this column are numbers of {likely}, not of {home}: they are left alone until crmsheet.toml says "
+    'region = "{likely}"'
+)
+ABROAD = "phone_region_seen"
+"""The name in `Context.extra` of the region whose numbers a column holds, where that is not the home region."""
+
 _MOBILE_LENGTH = 11
 _EXTENSION = {"zh": "转", "en": " ext. "}
 _NO_DIGIT = re.compile(r"\D")
@@ -73,6 +82,9 @@ def _read(cell: Cell, _field: Field, context: Context) -> Reading:
     says_nothing = vacant(text)
     if says_nothing is not None or not told.strip("0 '"):
         return says_nothing or Reading()
+    abroad = str(context.extra.get(ABROAD, ""))
+    if abroad and told[0] != "+" and not any(piece.fault for piece in split_cell(told, abroad)):
+        return Reading()
     if simple := _simple(cell, told, context):
         return simple
     pieces = split_cell(told, context.region)
@@ -151,7 +163,7 @@ def _form(piece: Piece, context: Context) -> str:
 def _canonical(cells: Sequence[object], _field: Field, context: Context) -> list[object]:
     """Single numbers of the home region in the book's national form."""
     plan = plan_of(context.region)
-    if plan is None or context.settings.phone_form != "national":
+    if plan is None or context.settings.phone_form != "national" or ABROAD in context.extra:
         return [None] * len(cells)
     return [_quick(cell, plan) if isinstance(cell, str) else None for cell in cells]
 
@@ -163,6 +175,16 @@ def _quick(text: str, plan: Plan) -> str | None:
     return f"+{plan.country}{national}" if national and plan.book_form(national) == text else None
 
 
+def _evidence(cells: Sequence[Any], context: Context) -> Mapping[str, Any]:
+    """The other region whose numbers the column holds, and the sentence on it."""
+    likely = region_of(cells, context.region)
+    if not likely:
+        return {}
+    # As messages: the texts of a personal column are masked, and a region is nobody's secret.
+    said = refused("CRM214", _ELSEWHERE, likely=Message(likely), home=Message(context.region))
+    return {ABROAD: likely, WHOLE: said}
+
+
 NORMALISER = Normaliser(
     kinds=("phone",),
     cards=(
@@ -170,7 +192,9 @@ NORMALISER = Normaliser(
         RuleCard("CRM211", Severity.warning, N_("Not a valid phone number")),
         RuleCard("CRM212", Severity.warning, N_("A phone number that lost digits")),
         RuleCard("CRM213", Severity.warning, N_("Something else in a phone column")),
+        RuleCard("CRM214", Severity.warning, N_("Phone numbers of another region than the settings say")),
     ),
     read=_read,
     canonical=_canonical,
+    evidence=_evidence,
 )

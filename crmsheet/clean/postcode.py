@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import as_text, narrow
@@ -22,6 +23,10 @@ _ZERO_LOST = re.compile(r"[1-7]\d{4}")
 _LOST = N_("{value} may have lost its leading zero; if it is a Chinese postcode, type {guess} as text")
 
 
+FOREIGN = "postcodes_of_five"
+"""In `Context.extra` where a column holds codes of five digits by nature, such as those of the United States."""
+
+
 def _read(cell: Cell, _field: Field, context: Context) -> Reading:
     text = as_text(cell)
     says_nothing = vacant(text)
@@ -32,7 +37,7 @@ def _read(cell: Cell, _field: Field, context: Context) -> Reading:
     code = _spelt(text)
     if vacant(code) is not None:
         return Reading()
-    if context.region == "CN" and _ZERO_LOST.fullmatch(code):
+    if context.region == "CN" and FOREIGN not in context.extra and _ZERO_LOST.fullmatch(code):
         return refused("CRM203", _LOST, guess=f"0{code}")
     if not isinstance(cell, str) or code == text:
         return Reading(code)
@@ -49,9 +54,18 @@ def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> lis
     return [cell if isinstance(cell, str) and cell.isascii() and _CHINESE.fullmatch(cell) else None for cell in cells]
 
 
+def _evidence(cells: Sequence[Any], context: Context) -> Mapping[str, Any]:
+    """A book not in Chinese in which codes of five digits are commoner than those of six has none of China."""
+    codes = [_spelt(as_text(cell)) for cell in cells if cell is not None]
+    five = sum(bool(_ZERO_LOST.fullmatch(code)) for code in codes)
+    six = sum(bool(_CHINESE.fullmatch(code)) for code in codes)
+    return {FOREIGN: True} if context.lang != "zh" and six < five else {}
+
+
 NORMALISER = Normaliser(
     kinds=("postcode",),
     cards=(RuleCard("CRM203", Severity.warning, N_("A postcode without its leading zero")),),
     read=_read,
     canonical=_canonical,
+    evidence=_evidence,
 )

@@ -23,6 +23,8 @@ _RUN = re.compile(r"[ \t]+")
 _EDGES = re.compile(r"[ \t]+(?=\n)|[ \t]+$")
 _PLAIN = re.compile(rf"[!-~{HAN}（）、，。：；·]+(?: [!-~{HAN}（）、，。：；·]+)*")
 WIDE_ALNUM = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_WIDE_LATIN_MARKS = {code: code - 0xFEE0 for code in map(ord, "．＆／＇")}
+_EAST_ASIAN = re.compile(rf"[{HAN}\u3040-\u30ff\uac00-\ud7af]")
 _WIDE_ASCII = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE0: 0xA2}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 
@@ -40,13 +42,17 @@ def visible(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """The canonical spelling of free text: visible, and in short texts half-width letters, digits and single spaces."""
+    """The canonical spelling of free text: visible, and in short texts half-width letters, digits and single spaces.
+
+    A text without East Asian letters has no wide points either: `Ｌｔｄ．` is `Ltd.`.
+    """
     seen = visible(text)
     while (again := visible(seen)) != seen:
         seen = again
     if "\n" in seen or len(seen) > LONG:
         return seen
-    return _RUN.sub(" ", seen).translate(WIDE_ALNUM)
+    spelt = _RUN.sub(" ", seen).translate(WIDE_ALNUM)
+    return spelt if _EAST_ASIAN.search(spelt) else spelt.translate(_WIDE_LATIN_MARKS)
 
 
 def narrow(text: str) -> str:

@@ -241,7 +241,7 @@ def apply(
 ) -> int:
     """Look at a proposal that was kept, and write it.
 
-    Example: crmsheet apply .crmsheet/customers.xlsx/proposal-20261123-0200.json --write
+    Example: crmsheet apply .crmsheet/customers.xlsx/proposals/20261123-020000-nightly.json
     """
     from crmsheet.app.apply import apply as verb
 

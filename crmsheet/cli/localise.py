@@ -17,6 +17,7 @@ HEADINGS = (
     N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."),
     N_("[default: "),
+    N_("[required]"),
 )
 """What the parser itself prints into a help page."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-
-import typer
+from typing import TYPE_CHECKING
 
 from crmsheet.core.messages import N_, Message
+
+if TYPE_CHECKING:
+    import typer
 
 _NO_COMMAND = re.compile(r"No such command '(.*?)'")
 _NO_CHOICE = re.compile(r"(?:Value error, )?'(.*)' is not one of (.*?)\.?")
@@ -36,6 +38,8 @@ def _as_said(said: str, commands: Collection[str]) -> Message | str:
         if near:
             return Message(N_("there is no command {name}, the nearest is {near}"), {"name": found[1], "near": near[0]})
         return Message(N_("there is no command {name}"), {"name": found[1]})
+    if said.startswith("Missing command"):
+        return Message(N_("a command is missing"))
     if found := _NO_VALUE.search(said):
         return Message(N_("{name} needs a value"), {"name": found[1]})
     if found := _NO_VALUE_WANTED.search(said):

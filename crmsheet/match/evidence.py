@@ -63,22 +63,28 @@ class CardLine:
 
 def card(matches: Matches, pair: int) -> tuple[CardLine, ...]:
     """The evidence of the pair at a place of `matches.pairs`, the weightiest first; what is missing is left out."""
-    lines = []
-    for name, compared in matches.scored.compared.items():
-        level = Level(int(compared.levels[pair]))
-        if level is Level.missing:
-            continue
-        left, right = (_value(matches, name, int(side[pair])) for side in (matches.scored.left, matches.scored.right))
-        said = _said(name, level, int(compared.holders[pair]), left, right)
-        lines.append(CardLine(Message(WHAT[name]), left, right, said, round(float(matches.scored.bits[name][pair]), 2)))
-    return tuple(sorted(lines, key=lambda line: (-abs(line.bits), line.what.template)))
+    return tuple(
+        CardLine(Message(WHAT[name]), *_values(matches, name, pair), _said(matches, name, level, pair), bits)
+        for name, level, bits in _weighed(matches, pair)
+    )
+
+
+def _weighed(matches: Matches, pair: int) -> list[tuple[str, Level, float]]:
+    """Name, level and bits of each comparison that was made, the weightiest first."""
+    scored = matches.scored
+    found = [
+        (name, Level(level), round(float(scored.bits[name][pair]), 2))
+        for name, compared in scored.compared.items()
+        if (level := int(compared.levels[pair])) != Level.missing
+    ]
+    return sorted(found, key=lambda each: (-abs(each[2]), WHAT[each[0]]))
 
 
 def reasons(matches: Matches, pair: int) -> Message:
     """The evidence of a pair as one sentence part: same mobile, names alike 92 %; against it: different city."""
-    lines = card(matches, pair)
-    pro = [line.said for line in lines if line.bits >= WORTH_SAYING][:MOST]
-    con = [line.said for line in lines if line.bits <= -WORTH_SAYING][:MOST]
+    lines = _weighed(matches, pair)
+    pro = [_said(matches, name, level, pair) for name, level, _ in [e for e in lines if e[2] >= WORTH_SAYING][:MOST]]
+    con = [_said(matches, name, level, pair) for name, level, _ in [e for e in lines if e[2] <= -WORTH_SAYING][:MOST]]
     if not pro:
         return Message(DECIDED)
     return Message(AGAINST, {"reasons": _listed(pro), "doubts": _listed(con)}) if con else _listed(pro)
@@ -91,15 +97,23 @@ def _listed(messages: list[Message]) -> Message:
     return out
 
 
-def _said(name: str, level: Level, holders: int, left: str, right: str) -> Message:
+def _said(matches: Matches, name: str, level: Level, pair: int) -> Message:
     what = Message(WHAT[name])
+    holders = int(matches.scored.compared[name].holders[pair])
     if name == "name" and level in (Level.close, Level.part, Level.near):
+        left, right = _values(matches, name, pair)
         return Message(ALIKE, {"percent": round(max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right)))})
     comparison = weights().comparisons.get(name)
     crowd = comparison is not None and comparison.count == "names" and holders > weights().guards.proof_names
     if level is Level.same and crowd:
         return Message(COMMON, {"what": what, "count": holders})
     return Message(SAID[level], {"what": what})
+
+
+def _values(matches: Matches, name: str, pair: int) -> tuple[str, str]:
+    """The two values that were compared."""
+    left, right = (int(side[pair]) for side in (matches.scored.left, matches.scored.right))
+    return _value(matches, name, left), _value(matches, name, right)
 
 
 def _value(matches: Matches, name: str, place: int) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from crmsheet.core.book import Table
 from crmsheet.core.findings import Finding, Findings, Severity
@@ -12,9 +11,6 @@ from crmsheet.core.messages import N_, Message
 from crmsheet.core.rules import RuleCard
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.evidence import reasons
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SURE = RuleCard("CRM310", Severity.warning, N_("The same customer stands there twice"))
 REVIEW = RuleCard("CRM311", Severity.info, N_("Perhaps the same customer twice"))
@@ -42,21 +38,35 @@ class GroupRow:
 
 def findings(matches: Matches, table: Table) -> Findings:
     """CRM310 for each row that repeats a customer, CRM311 for each two customers that may be one."""
-    keys = table.keys()
-    return Findings.of(_finding(matches, table, keys, pair, sure=sure) for pair, sure in _worth_telling(matches))
+    called = _called(matches, table)
+    return Findings.of(_finding(matches, table, called, pair, sure=sure) for pair, sure in _worth_telling(matches))
 
 
 def groups(matches: Matches, table: Table) -> tuple[GroupRow, ...]:
     """All rows with a link, group by group, each with the evidence of its best link."""
     best = _best_links(matches)
     found = matches.clusters.sort_values(["cluster", "entity", "row_"], kind="stable")
-    keys = table.keys()
+    called = _called(matches, table)
+    evidence: dict[int, Message] = {}
+    for place in best.values():
+        if place not in evidence:
+            evidence[place] = reasons(matches, place)
     return tuple(
-        GroupRow(
-            row, str(keys.at[row]), name_of(table, row), cluster, entity, band, weight, reasons(matches, best[row])
-        )
+        GroupRow(row, *called[row], cluster, entity, band, weight, evidence[best[row]])
         for row, cluster, entity, band, weight in found.itertuples(index=False, name=None)
     )
+
+
+def _called(matches: Matches, table: Table) -> dict[int, tuple[str, str]]:
+    """Key and name of every row with a link."""
+    rows = matches.clusters["row_"].tolist()
+    keys = table.keys().loc[rows].astype("str").tolist()
+    names = [""] * len(rows)
+    for field in reversed(_NAMES):
+        if field in table.values:
+            values = table.values[field].loc[rows].tolist()
+            names = [new if isinstance(new, str) and new else old for new, old in zip(values, names, strict=True)]
+    return dict(zip(rows, zip(keys, names, strict=True), strict=True))
 
 
 def _worth_telling(matches: Matches) -> Iterator[tuple[int, bool]]:
@@ -90,39 +100,43 @@ def _worth_telling(matches: Matches) -> Iterator[tuple[int, bool]]:
     yield from sorted(kept)
 
 
-def _finding(matches: Matches, table: Table, keys: pd.Series[str], pair: int, *, sure: bool) -> Finding:
+def _finding(
+    matches: Matches, table: Table, called: Mapping[int, tuple[str, str]], pair: int, *, sure: bool
+) -> Finding:
     left, right = (int(matches.pairs[side].to_numpy()[pair]) for side in ("left_row", "right_row"))
     card = SURE if sure else REVIEW
-    name = name_of(table, right)
+    key, name = called[right]
     return Finding(
         rule=card.code,
         severity=card.severity,
         table=table.name,
         sheet=table.sheet,
-        key=str(keys.at[right]),
+        key=key,
         row=right,
         column=table.columns.get("name", ""),
         field="name",
         value=name,
         message=_SURE if sure else _REVIEW,
         arguments={
-            "left": said(table, keys, left),
-            "right": said(table, keys, right),
+            "left": said(left, *called[left]),
+            "right": said(right, key, name),
             "evidence": reasons(matches, pair),
         },
     )
 
 
-def said(table: Table, keys: pd.Series[str], row: int) -> Message:
+def said(row: int, key: str, name: str) -> Message:
     """A row by key, name and number."""
-    key = str(keys.at[row])
-    facts = {"key": key, "name": name_of(table, row), "row": row}
-    return Message(_ROW if key else _KEYLESS, facts)
+    return Message(_ROW if key else _KEYLESS, {"key": key, "name": name, "row": row})
+
+
+_NAMES = ("name", "given_name", "surname", "contact_name")
+"""What a row is called by, the best first."""
 
 
 def name_of(table: Table, row: int) -> str:
     """What a row is called, '' where it has no name."""
-    for field in ("name", "given_name", "surname", "contact_name"):
+    for field in _NAMES:
         value = table.values[field].at[row] if field in table.values else None
         if isinstance(value, str) and value:
             return value

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from crmsheet.agenda import NO_OWNER, Agenda
 from crmsheet.core.messages import N_, Message, Text
@@ -15,7 +18,8 @@ from crmsheet.report.words import choice, label, plain
 _BY_OWNER = N_("Follow-ups by owner")
 _FIRST = N_("Follow-ups to make first")
 _OF = N_("Follow-ups of {owner}")
-_FURTHER = N_("Further customers due: {count:,}. The files of the owners hold them all")
+_FURTHER = N_("Further customers due: {count:,}. The files of the owners hold up to {listed:,} each")
+_REST = N_("The first {listed:,} in the order of work; {count:,} more are due and move up as these are contacted")
 _TODAY = N_("Due today")
 _OVERDUE = N_("Overdue")
 _AHEAD = N_("Due soon")
@@ -23,6 +27,9 @@ _LONGEST = N_("Longest overdue (days)")
 _DUE = N_("Due on")
 _DAYS = N_("Days overdue")
 _REASON = N_("Reason")
+
+LISTED = 500
+"""Rows in the list of one owner: it is for one day, and nobody contacts more in a day, nor reads on."""
 
 _COLUMNS = ("key_", "name", "tier", "due", "overdue_days", "last_contact", "channel")
 _FIELDS = {
@@ -42,29 +49,40 @@ def sections(agenda: Agenda, schema: Schema, top: int = 20) -> tuple[Section, ..
 
 
 def owner_sections(agenda: Agenda, schema: Schema) -> Mapping[str, Section]:
-    """One list per owner, in the order of work; '' holds the customers that nobody owns."""
-    lists: dict[str, list[tuple[Any, ...]]] = {}
-    for owner, _, row in _rows(agenda, schema):
-        lists.setdefault(owner, []).append(row)
+    """One list per owner, in the order of work, at most `LISTED` rows; '' holds the customers that nobody owns."""
+    places: dict[str, list[int]] = {}
+    for at, owner in enumerate(_owners(agenda)):
+        places.setdefault(owner, []).append(at)
     titles, fields = _titles(agenda, schema), _field_names(agenda)
     return {
         owner: Section(
-            Message(_OF, {"owner": _named(owner)}), titles, tuple(rows), fields=fields, name="owner_followups"
+            Message(_OF, {"owner": _named(owner)}),
+            titles,
+            tuple(row for _, row in _rows(agenda, schema, mine[:LISTED])),
+            _rest(len(mine)),
+            fields,
+            "owner_followups",
         )
-        for owner, rows in lists.items()
+        for owner, mine in places.items()
     }
+
+
+def _rest(due: int) -> Message | None:
+    """How many more are due than a list holds."""
+    return Message(_REST, {"listed": LISTED, "count": due - LISTED}) if due > LISTED else None
 
 
 def _by_owner(agenda: Agenda, schema: Schema) -> Section:
     counts: Counter[tuple[str, int]] = Counter()
     longest: dict[str, int] = {}
-    for owner, overdue, _ in _rows(agenda, schema):
-        counts[owner, (overdue > 0) - (overdue < 0)] += 1
+    days = Counter(zip(_owners(agenda), agenda.frame["overdue_days"].tolist(), strict=True))
+    for (owner, overdue), count in days.items():
+        counts[owner, (overdue > 0) - (overdue < 0)] += count
         longest[owner] = max(longest.get(owner, 0), overdue)
     ahead = any(sign < 0 for _, sign in counts)
     rows = tuple(
-        (_named(owner), counts[owner, 0], counts[owner, 1], *((counts[owner, -1],) if ahead else ()), days)
-        for owner, days in longest.items()
+        (_named(owner), counts[owner, 0], counts[owner, 1], *((counts[owner, -1],) if ahead else ()), latest)
+        for owner, latest in longest.items()
     )
     titles = (
         label(schema, "customers", "owner"),
@@ -78,32 +96,58 @@ def _by_owner(agenda: Agenda, schema: Schema) -> Section:
 
 
 def _first(agenda: Agenda, schema: Schema, top: int) -> Section:
-    """The frame is ordered by owner; here all owners stand in one order: undated last, grade, value, lateness, key."""
-    order = (agenda.frame[name].tolist() for name in ("ground", "tier", "value", "overdue_days", "key_", "row_"))
-    ranks = [
-        (ground == "never", plain(tier) or "C", -(plain(value) or 0), -overdue, plain(key) or "", row)
-        for ground, tier, value, overdue, key, row in zip(*order, strict=True)
-    ]
-    best = sorted(range(len(ranks)), key=ranks.__getitem__)[:top]
-    every = [(_named(owner), *row) for owner, _, row in _rows(agenda, schema)]
-    rows = tuple(every[at] for at in best)
-    further = len(ranks) - len(rows)
-    note = Message(_FURTHER, {"count": further}) if further else None
+    best = _best(agenda, top)
+    rows = tuple((_named(owner), *row) for owner, row in _rows(agenda, schema, best))
+    further = len(agenda.frame) - len(rows)
+    note = Message(_FURTHER, {"count": further, "listed": LISTED}) if further else None
     titles = (label(schema, "customers", "owner"), *_titles(agenda, schema))
     fields = ("customers.owner", *_field_names(agenda))
     return Section(Message(_FIRST), titles, rows, note, fields, "followups_first")
 
 
-def _rows(agenda: Agenda, schema: Schema) -> Iterator[tuple[str, int, tuple[Any, ...]]]:
-    """(owner or '', days overdue, cells) of each row of the agenda, in order."""
+def _best(agenda: Agenda, top: int) -> list[int]:
+    """Places of the first of everybody: undated last, then grade, value, lateness, key, row.
+
+    The frame is ordered by owner. Numbers choose who can be among them; only those few are sorted by their keys too.
+    """
+    frame = agenda.frame
+    tiers = {tier: at for at, tier in enumerate(sorted({"C", *frame["tier"].dropna().unique().tolist()}))}
+    ranks = (
+        -frame["overdue_days"].to_numpy("int64"),
+        -frame["value"].fillna(0).to_numpy("float64"),
+        frame["tier"].fillna("C").map(tiers).to_numpy("int64"),
+        (frame["ground"] == "never").to_numpy(bool),
+    )
+    order = np.lexsort(ranks)
+    if len(order) > top:
+        last = order[top - 1]
+        worse = np.zeros(len(order), bool)
+        for rank in ranks:  # the weightiest comes last
+            worse = (rank > rank[last]) | ((rank == rank[last]) & worse)
+        order = order[~worse[order]]
+    keys = frame["key_"].iloc[order].fillna("").tolist()
+    rows = frame["row_"].iloc[order].tolist()
+    numbers = zip(*(rank[order].tolist() for rank in reversed(ranks)), strict=True)
+    ranked = sorted(zip(numbers, keys, rows, order.tolist(), strict=True))
+    return [place for *_, place in ranked[:top]]
+
+
+def _owners(agenda: Agenda) -> list[str]:
+    """The owner of each row, '' for nobody."""
+    return list(agenda.frame["owner"].fillna("").tolist())
+
+
+def _rows(agenda: Agenda, schema: Schema, at: Sequence[int]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """(owner or '', cells) of some rows of the agenda: a sentence is made for those only that are shown."""
+    shown = dataclasses.replace(agenda, frame=agenda.frame.iloc[list(at)])
     names = ("owner", *_COLUMNS, *agenda.contact)
-    columns = (agenda.frame[name].tolist() for name in names)
+    columns = (shown.frame[name].tolist() for name in names)
     for (owner, key, name, tier, due, overdue, last, channel, *contact), reason in zip(
-        zip(*columns, strict=True), agenda.reasons(), strict=True
+        zip(*columns, strict=True), shown.reasons(), strict=True
     ):
         way = choice(schema, "interactions", "channel", channel)
         cells = (plain(key), plain(name), plain(tier), plain(due), overdue, reason, plain(last), way)
-        yield plain(owner) or "", overdue, (*cells, *map(plain, contact))
+        yield plain(owner) or "", (*cells, *map(plain, contact))
 
 
 def _titles(agenda: Agenda, schema: Schema) -> tuple[Text, ...]:

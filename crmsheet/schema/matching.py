@@ -94,7 +94,9 @@ def missing_fields(table: TableSchema, columns: Mapping[str, str]) -> tuple[str,
     return tuple(
         each.name
         for each in table.fields
-        if each.required and each.name not in columns and not any(columns.keys() >= set(group) for group in stand_ins(each))
+        if each.required
+        and each.name not in columns
+        and not any(columns.keys() >= set(group) for group in stand_ins(each))
     )
 
 

@@ -28,8 +28,8 @@ _STAND_INS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
 def stand_ins(field: Field) -> tuple[tuple[str, ...], ...]:
     """The groups of fields of which each whole group may stand for a required field.
 
-    A child may name its customer instead of giving the number; a person, and so a customer who is one, may have the name
-    in two columns; an amount follows from quantity and unit price.
+    A child may name its customer instead of giving the number; a person, and so a customer, may have the name in two
+    columns; an amount follows from quantity and unit price.
     """
     own = (field.computed_from,) if field.computed_from else ()
     return own + _STAND_INS.get(field.name, ())

@@ -86,10 +86,11 @@ class Grades:
         """The reason of each row of the frame, in order; rows with equal figures share one message."""
         frequency = self.frame["frequency"].astype("object")
         figures_of = self.frame.assign(frequency=frequency.where(frequency.notna(), None))
-        columns = (figures_of[name].tolist() for name in ("tier", "revenue", "frequency", "locked"))
+        names = ("tier", "revenue", "frequency", "locked")
+        columns = (figures_of[name].to_numpy(dtype=object).tolist() for name in names)
         made: dict[tuple[object, ...], Message] = {}
-        for tier, revenue, deals, locked in zip(*columns, strict=True):
-            figures = (tier, revenue, deals, locked)
-            if figures not in made:
-                made[figures] = self.reason(tier, revenue, deals, locked)
-            yield made[figures]
+        for figures in zip(*columns, strict=True):
+            known = made.get(figures)
+            if known is None:
+                known = made[figures] = self.reason(*figures)
+            yield known

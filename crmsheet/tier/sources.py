@@ -21,6 +21,7 @@ Fields = Mapping[str, frozenset[str]]
 
 _DEAL_TYPES = {
     "customer_id": "VARCHAR",
+    "customer_name": "VARCHAR",
     "date": "TIMESTAMP",
     "kind": "VARCHAR",
     "amount": "DOUBLE",
@@ -82,9 +83,12 @@ SELECT row_, key_, coalesce(key_, chr(31) || row_) AS entity_, coalesce(name, ke
 FROM (SELECT row_, key_, {columns} FROM customers WHERE active_)
 """
 
+# Without a customer sheet, a customer is called as the lowest line of the sales names it.
 _DERIVED = """
-SELECT DISTINCT 0 AS row_, customer AS key_, customer AS entity_, customer AS name, CAST(NULL AS VARCHAR) AS fixed
-FROM tier_deals_ WHERE customer IS NOT NULL
+SELECT 0 AS row_, customer AS key_, customer AS entity_,
+       coalesce(max_by(customer_name, CASE WHEN customer_name IS NOT NULL THEN row_ END), customer) AS name,
+       CAST(NULL AS VARCHAR) AS fixed
+FROM tier_deals_ WHERE customer IS NOT NULL GROUP BY customer
 """
 
 
@@ -92,7 +96,7 @@ FROM tier_deals_ WHERE customer IS NOT NULL
 
 _DEALS = """
 WITH found AS (SELECT row_, key_, {columns} FROM transactions WHERE active_)
-SELECT row_, nullif(trim(customer_id), '') AS customer, CAST(date AS DATE) AS date, kind,
+SELECT row_, nullif(trim(customer_id), '') AS customer, customer_name, CAST(date AS DATE) AS date, kind,
        coalesce('o' || order_no, 'k' || key_, 'r' || row_) AS deal,
        upper(currency) AS currency, base_amount, fx_rate, coalesce(amount, quantity * unit_price) AS gross
 FROM found

@@ -66,7 +66,7 @@ def test_libreoffice_reads_what_was_patched(tmp_path):
         hide=frozenset({5}),
         last_row=6,
     )
-    new, receipt = patch_workbook(customers(), {"客户": edits}, "book.xlsx")
+    new, receipt, _ = patch_workbook(customers(), {"客户": edits}, "book.xlsx")
     assert receipt.sheets["客户"].appended == (7,)
     read = converted(new, tmp_path)
     sheet = read["客户"]

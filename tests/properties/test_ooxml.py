@@ -91,7 +91,7 @@ def test_patched_workbooks_read_back_as_asked(grid, cells, appended, bare):
         appended=tuple({column_letters(column): value for column, value in row.items()} for row in appended),
         last_row=last,
     )
-    new, receipt = patch_workbook(content, {"客户": edits}, "book")
+    new, receipt, _ = patch_workbook(content, {"客户": edits}, "book")
     expected = grid_of(content)
     for place, value in cells.items():
         expected.pop(place, None)
@@ -112,17 +112,17 @@ def test_patched_workbooks_read_back_as_asked(grid, cells, appended, bare):
 def test_patching_in_steps_is_patching_at_once(cells):
     content = book_of([[1, "a", None, True, 2.5]])
     named = {(row, column_letters(column)): value for (row, column), value in cells.items()}
-    at_once, _ = patch_workbook(content, {"客户": SheetEdits(1, named, last_row=9)}, "book")
+    at_once, _, _ = patch_workbook(content, {"客户": SheetEdits(1, named, last_row=9)}, "book")
     stepwise = content
     for place, value in named.items():
-        stepwise, _ = patch_workbook(stepwise, {"客户": SheetEdits(1, {place: value}, last_row=9)}, "book")
+        stepwise, _, _ = patch_workbook(stepwise, {"客户": SheetEdits(1, {place: value}, last_row=9)}, "book")
     assert grid_of(at_once) == grid_of(stepwise)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.text(min_size=1, max_size=30).filter(lambda text: "\r" not in text))
 def test_any_text_survives_in_calamine(text):
-    new, _ = patch_workbook(book_of([[1]]), {"客户": SheetEdits(1, {(2, "A"): text})}, "book")
+    new, _, _ = patch_workbook(book_of([[1]]), {"客户": SheetEdits(1, {(2, "A"): text})}, "book")
     assert texts_of(new)[2, 1] == text
 
 

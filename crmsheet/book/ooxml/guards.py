@@ -72,9 +72,7 @@ def _array_areas(text: SheetText) -> list[Area]:
     sheet, body = text.part, text.body
     found: list[Area] = []
     for word in (b"array", b"dataTable"):
-        at = sheet.scan.find(b'"' + word, body.inner, body.close)
-        quote = at if at >= 0 else sheet.scan.find(b"'" + word, body.inner, body.close)
-        if quote >= 0:
+        if sheet.scan.find(word, body.inner, body.close) >= 0:
             found += _formula_areas(sheet, body.inner, body.close, word.decode())
     return found
 

@@ -9,9 +9,10 @@ workbook with formulas gets `fullCalcOnLoad`, so that the spreadsheet program co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from crmsheet.book.ooxml.lint import check
-from crmsheet.book.ooxml.package import open_package
+from crmsheet.book.ooxml.package import RECIPE, Package, open_package
 from crmsheet.book.ooxml.sheet import grammar
 from crmsheet.book.ooxml.sheet_patch import patch_sheet
 from crmsheet.book.ooxml.workbook import open_workbook, recalculated
@@ -19,8 +20,16 @@ from crmsheet.book.ooxml.workspace import Workspace
 from crmsheet.book.opened import Receipt, SheetEdits
 
 
-def patch_workbook(content: bytes, edits: Mapping[str, SheetEdits], path: str) -> tuple[bytes, Receipt]:
-    """An .xlsx or .xlsm workbook with edits made, by sheet name, and what was done; no edits give the same bytes.
+class PatchedWorkbook(NamedTuple):
+    """A workbook with edits made, what was done, and what is `known` of its members (see `Patched`)."""
+
+    content: bytes
+    receipt: Receipt
+    known: Mapping[bytes, tuple[bytes, str | None]]
+
+
+def patch_workbook(content: bytes, edits: Mapping[str, SheetEdits], path: str) -> PatchedWorkbook:
+    """An .xlsx or .xlsm workbook with edits made, by sheet name; no edits give the same bytes.
 
     Raises:
         CellRefused: a cell may not be written (formula, merged, protected, not empty below the table ...).
@@ -32,19 +41,29 @@ def patch_workbook(content: bytes, edits: Mapping[str, SheetEdits], path: str) -
     """
     wanted = {name: each for name, each in edits.items() if _asks(each)}
     if not wanted:
-        return content, Receipt()
+        return PatchedWorkbook(content, Receipt(), {})
     package = open_package(content, path)
     space = Workspace(package, open_workbook(package))
     receipts = {name: patch_sheet(space, name, each) for name, each in wanted.items()}
     if not space.changed:
-        return content, Receipt(receipts, tuple(space.notes))
+        return PatchedWorkbook(content, Receipt(receipts, tuple(space.notes)), {})
     space.keep_styles()
     if _has_formulas(space):
         book = space.part(space.book.member)
         space.splice(space.book.member, book.raw, recalculated(book))
     patched = package.rewritten(space.changed)
     check(package, patched, space.changed, space.sheets)
-    return patched, Receipt(receipts, tuple(space.notes))
+    return PatchedWorkbook(patched, Receipt(receipts, tuple(space.notes)), _known(space, open_package(patched, path)))
+
+
+def _known(space: Workspace, patched: Package) -> dict[bytes, tuple[bytes, str | None]]:
+    """The sheets as they were unpacked, and the changed members as they were packed."""
+    known: dict[bytes, tuple[bytes, str | None]] = {}
+    for name, (text, _) in space.sheets.items():
+        known |= space.package.known(name, text.part.raw, None)
+    for name, content in space.changed.items():
+        known |= patched.known(name, content, RECIPE)
+    return known
 
 
 def _asks(edits: SheetEdits) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from crmsheet.book.ooxml.areas import LAST_COLUMN, Area, letters
 from crmsheet.book.ooxml.guards import Guards
 from crmsheet.book.ooxml.markup import Splice, with_attribute, without_attribute
+from crmsheet.book.ooxml.row_ends import ends_of, plain_cell
 from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText
 from crmsheet.book.ooxml.styles import Styles
 from crmsheet.book.ooxml.values import cell_xml, kind_of
@@ -72,6 +73,8 @@ class RowWriter:
         if at is None:
             self._insert(number, cells, hidden)
             return
+        if hidden is None and cells and self._quick(at, number, cells):
+            return
         row = self.text.row_at(at)
         if hidden is not None:
             if self.guards.rows_locked and hidden != row.hidden:
@@ -88,6 +91,56 @@ class RowWriter:
         if tag != row.tag or written:
             self._extend(number, list(written))
             self._replace(row, tag, known, written)
+
+    def _quick(self, at: int, number: int, cells: Mapping[int, Cell]) -> bool:
+        """Writes cells behind the last one of a row, and plain cells again; says whether that is all there is to do.
+
+        A night run adds columns to 100,000 rows: nothing is looked at but the row's tag, its last cell and those that
+        are written again. Whatever is unusual is left to the slow way, which knows all rules.
+        """
+        if self.guards.protected or number in self.guards.by_row or number == self.looks.header:
+            return False
+        found = ends_of(self.text, at)
+        if found is None or number in self.looks.appended:
+            return False
+        looks, known, start = self.looks, self.written, self.text.grammar.cell_start + b'r="'
+        splices, behind_last, columns = [], [], sorted(cells)
+        for column in columns:
+            value = cells[column]
+            if value is None or value == "" or value != value:
+                return False
+            source = looks.fresh.get(column, column)
+            if column > found.last:
+                if source < found.last < columns[-1] and columns[0] <= found.last:
+                    return False
+                base = found.style if source == found.last else looks.columns.get(column, 0)
+            elif (old := plain_cell(self.text, found, b'%s%s%d"' % (start, letters(column).encode(), number))) is None:
+                return False
+            else:
+                base = old.style
+            key = type(value), value, base, source != column
+            xml = known.get(key) or self._remembered(key, number, column)
+            xml = b"%s%s%d%s" % (start, letters(column).encode(), number, xml)
+            if column > found.last:
+                behind_last.append(xml)
+            else:
+                splices.append((old.start, old.end, xml))
+        if behind_last:
+            splices.append((found.close, found.close, b"".join(behind_last)))
+        if found.spans:
+            tag = self.text.part.raw[found.start : found.inner]
+            splices.append((found.start, found.inner, _tag(tag, None, True)))
+        self.splices += splices
+        self._extend(number, columns)
+        return True
+
+    def _remembered(self, key: tuple[type, Cell, int, bool], number: int, column: int) -> bytes:
+        """The XML of a value from behind its address, kept for the next cell of the same value and format."""
+        if len(self.written) > _REMEMBERED:
+            self.written.clear()
+        _, value, base, fresh = key
+        behind = self.written[key] = self._behind(self._place(number, column), value, base, fresh)
+        return behind
 
     def _known(self, row: RowText, cells: Mapping[int, Cell]) -> dict[int, CellText]:
         """The cells of a row that matter; looking at the last is enough where all new ones stand behind it."""
@@ -156,11 +209,7 @@ class RowWriter:
             raise CellRefused(place=self._place(number, column), reason=why)
         base = self._base(row, known, column, number)
         key = type(value), value, base, fresh and number != looks.header
-        behind = self.written.get(key)
-        if behind is None:
-            if len(self.written) > _REMEMBERED:
-                self.written.clear()
-            behind = self.written[key] = self._behind(self._place(number, column), value, base, key[3])
+        behind = self.written.get(key) or self._remembered(key, number, column)
         return b'%sr="%s%d%s' % (self.text.grammar.cell_start, letters(column).encode(), number, behind)
 
     def _behind(self, place: str, value: Cell, base: int, fresh: bool) -> bytes:

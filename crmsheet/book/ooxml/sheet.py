@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
+from operator import ge
 from typing import NamedTuple
 
 from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, letters, number
@@ -186,7 +188,35 @@ def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
     if body is None:
         raise PatchRefused(path=path, reason=Message(N_("the sheet {sheet} has no cells area"), {"sheet": name}))
     rules = grammar(sheet.prefix)
-    numbers, starts, before = [], [], 0
+    numbers, starts = _quick_rows(sheet, body) or _rows(sheet, body, rules, path, name)
+    starts.append(body.close)
+    return SheetText(name, sheet, body, rules, numbers, starts)
+
+
+def _quick_rows(sheet: Part, body: Element) -> tuple[list[int], list[int]] | None:
+    """Numbers and starts of rows that all begin `<row r="7"`, ascending; None where one does not, or there is none.
+
+    Inside `sheetData` nothing but a row can begin so: elsewhere a `<` is escaped, and quiet sections are blanked.
+    """
+    mark = b"<" + sheet.prefix + b"row"
+    rows = sheet.scan[body.inner : body.close].split(mark)
+    if len(rows) < 2 or rows.pop(0) or sheet.scan.count(mark + b' r="', body.inner, body.close) != len(rows):
+        return None
+    try:
+        numbers = [int(each[4 : each.index(b'"', 4)]) for each in rows]
+    except ValueError:
+        return None
+    if not 0 < numbers[0] <= numbers[-1] <= LAST_ROW or any(map(ge, numbers, numbers[1:])):
+        return None
+    lengths = map(len(mark).__add__, map(len, rows[:-1]))
+    return numbers, list(accumulate(lengths, initial=body.inner))
+
+
+def _rows(sheet: Part, body: Element, rules: Grammar, path: str, name: str) -> tuple[list[int], list[int]]:
+    """The same for rows written in any way."""
+    numbers: list[int] = []
+    starts: list[int] = []
+    before = 0
     for match in rules.row.finditer(sheet.scan, body.inner, body.close):
         written = _ROW_NUMBER.search(match[0])
         row = int(written[1]) if written else before + 1
@@ -195,8 +225,7 @@ def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
         numbers.append(row)
         starts.append(match.start())
         before = row
-    starts.append(body.close)
-    return SheetText(name, sheet, body, rules, numbers, starts)
+    return numbers, starts
 
 
 def _body(sheet: Part) -> Element | None:

@@ -20,6 +20,9 @@ from crmsheet.core.messages import N_
 from crmsheet.core.rules import RuleCard
 from crmsheet.core.schema import TableSchema
 
+_MANY = 20
+"""From so many references on, a column of which all lead nowhere is one finding."""
+
 
 def _queries(reach: Reach) -> Iterator[Query]:
     for name, table in reach.schema.tables.items():
@@ -32,11 +35,24 @@ def _queries(reach: Reach) -> Iterator[Query]:
                     f'\n AND NOT EXISTS (SELECT 1 FROM {target.name} AS t WHERE t."{other}" = c."{field.name}")'
                     for other in _identities(reach, target)
                 )
+                lost = f"""SELECT c.row_ FROM {name} AS c WHERE c.active_ AND c."{field.name}" <> '' {known}"""
+                said = f"""SELECT count(*) FROM {name} AS c WHERE c.active_ AND c."{field.name}" <> ''"""
+                all_lost = f"(SELECT count(*) FROM ({lost})) = greatest({_MANY}, ({said}))"
                 yield Query(
                     table=name,
                     field=field.name,
-                    sql=f"""SELECT c.row_ FROM {name} AS c WHERE c.active_ AND c."{field.name}" <> '' {known}""",
+                    sql=f"SELECT row_ FROM ({lost}) WHERE NOT {all_lost}",
                     message=N_("{value} is in no row of {table}; correct it, or add the record there"),
+                    facts={"table": target.labels},
+                )
+                yield Query(
+                    table=name,
+                    field=field.name,
+                    sql=f"SELECT 0 AS row_, count(*) AS count FROM ({lost}) HAVING {all_lost}",
+                    message=N_(
+                        "none of the {count:,} records here is of a record in {table}: the two sheets do not belong "
+                        "together, or count differently"
+                    ),
                     facts={"table": target.labels},
                 )
 

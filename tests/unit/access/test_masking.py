@@ -84,3 +84,27 @@ def test_retired_rows_and_privacy_findings_are_masked():
     masked = mask(Outcome("check", "b", Findings.of([finding]), Changes.of([change])), SCHEMA)
     assert next(iter(masked.changes)).before == {"mobile": "138****8000"}
     assert next(iter(masked.findings)).value == HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("+8613800138000", "138****8000"),
+        ("008613800138000", "138****8000"),
+        ("１３８－００１３－８０００", "138****8000"),
+        ("０２１－６２３４５６７８", "021****5678"),
+        ("62345678", "****5678"),
+        ("+442079460958", "442****0958"),
+    ],
+)
+def test_every_spelling_of_a_number_is_masked_alike(value, shown):
+    assert mask_value(value, MOBILE) == shown
+
+
+def test_a_number_in_a_reason_is_masked_whatever_its_name():
+    change = Change(
+        "set", "customers", "C1", 2, "D", "credit_limit", "97.6万", 976000.0, "CRM240", "{value} is the number {n}",
+        {"value": "97.6万", "after": 976000.0, "n": 976000.0, "row": 2},
+    )  # fmt: skip
+    (masked,) = mask(Outcome("check", "b", changes=Changes.of([change])), SCHEMA).changes
+    assert masked.arguments == {"value": HIDDEN, "after": HIDDEN, "n": HIDDEN, "row": 2}

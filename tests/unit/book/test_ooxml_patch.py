@@ -18,7 +18,7 @@ from tests.unit.book.ooxml_made import MAIN, ROWS, STRICT, workbook
 def patched(content, **edits):
     edits.setdefault("header_row", 1)
     edits.setdefault("last_row", 3)
-    return patch_workbook(content, {"客户": SheetEdits(**edits)}, "book.xlsx")
+    return patch_workbook(content, {"客户": SheetEdits(**edits)}, "book.xlsx")[:2]
 
 
 def member(content, name="xl/worksheets/sheet1.xml"):
@@ -367,7 +367,7 @@ def test_unusual_spellings_of_a_sheet_are_patched(name):
 
 def test_strict_workbooks_and_case_are_understood():
     content = workbook(base=STRICT)
-    new, _ = patch_workbook(content, {"客户": SheetEdits(1, {(2, "B"): 4})}, "b")
+    new, _, _ = patch_workbook(content, {"客户": SheetEdits(1, {(2, "B"): 4})}, "b")
     assert values(new)[1][1] == 4
 
 
