@@ -1,8 +1,8 @@
 """Two night runs and an undo on copies of books that other people made; the figures of docs/real-books.md.
 
-    python benchmarks/real_books.py ../shared/data                    all books, as rows of a Markdown table
-    python benchmarks/real_books.py ../shared/data superstore cdnow   the books whose name contains one of the words
-    python benchmarks/real_books.py ../shared/data --keep FOLDER      the written books and the JSON of each night stay
+    python benchmarks/real_books.py DATA                    all books, as rows of a Markdown table
+    python benchmarks/real_books.py DATA superstore cdnow   the books whose name contains one of the words
+    python benchmarks/real_books.py DATA --keep FOLDER      the written books and the JSON of each night stay
 
 Each book is copied to a folder of its own, and `--today` is given, so the figures do not depend on the day. The change
 budget is opened wide: it would rightly stop the first night on some of these books.

@@ -70,6 +70,8 @@ def _masked_phone(text: str) -> str:
 
 def _masked_number(number: str) -> str:
     digits = _HOME.sub("", "".join(_DIGITS.findall(number)))
+    if number.startswith("+86") and digits.startswith("86"):
+        digits = f"0{digits[2:]}"  # a landline as people know it, with its area code
     if len(digits) < SHORT:
         return "****" + digits[-2:]
     return f"{digits[:3] if len(digits) >= WHOLE else ''}****{digits[-4:]}"

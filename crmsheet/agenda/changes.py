@@ -7,6 +7,7 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from crmsheet.agenda.agenda import Agenda
 from crmsheet.change.derived import Derived, derive
@@ -49,7 +50,7 @@ def changes(agenda: Agenda, table: Table, schema: TableSchema) -> Changes:
 def _differing(name: str, agenda: Agenda, source: str, table: Table) -> tuple[list[int], list[Any], list[dt.date]]:
     """Rows, what they hold now, and the days they get, of the cells that must change."""
     wanted = agenda.derived[["row_", source]].dropna()
-    places = table.cells.index.get_indexer(wanted["row_"])
+    places = table.cells.index.get_indexer(pd.Index(wanted["row_"]))
     days = wanted[source].to_numpy("datetime64[D]")
     shown = np.full(len(table.cells), np.datetime64("NaT"), "datetime64[D]")
     if name in table.values:

@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any
 
 from crmsheet.core.cells import CellError, Formula
@@ -27,14 +28,19 @@ _PLAIN = (str, bool, int, type(None))
 _MICROSECOND = dt.timedelta(microseconds=1)
 _BOM = "\ufeff"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_QUICK = frozenset((str, int, float, bool, type(None), Message, dt.date, dt.datetime, dt.time, dt.timedelta))
+"""Types that the encoder writes as `_written` does, by itself or by asking `_foreign`; containers it would not."""
+_SEAM = "\x1fcrmsheet\x1f"
 
 
 def dump(changeset: ChangeSet) -> bytes:
     """The change set as UTF-8 text of JSON lines."""
     head = _encode({"format": FORMAT, "base": changeset.base, "origin": changeset.origin})
     columns = [_members(name, changeset.changes.column(name)) for name in _DEFAULTS]
-    lines = ["{" + ",".join(filter(None, members)) + "}" for members in zip(*columns, strict=True)]
-    return ("\n".join([head, *lines]) + "\n").encode(errors="surrogatepass")
+    lines = "}\n{".join(map("".join, zip(*columns, strict=True)))
+    # No value holds a bare line break, so a comma before one is always that of a line's last member.
+    text = f"{head}\n{{{lines}}}\n".replace(",}\n", "}\n") if len(changeset) else f"{head}\n"
+    return text.encode(errors="surrogatepass")
 
 
 def load(content: bytes) -> ChangeSet:
@@ -64,15 +70,73 @@ def _unreadable(line: int) -> UsageError:
 
 
 def _members(name: str, values: Sequence[Any]) -> list[str]:
-    """One field of every change as a member of a JSON object, '' where it holds its default."""
-    start = f'"{name}":'
-    if name == "arguments":
-        return ["" if each is None else start + _encode({k: _written(v) for k, v in each.items()}) for each in values]
-    if name in _TYPED:
-        return ["" if each is None else start + _encode(_written(each)) for each in values]
-    told = {each: start + _encode(each) for each in set(values)}
+    """One field of every change as a member of a JSON object with a comma behind, '' where it holds its default."""
+    if name in _TYPED or name == "arguments":
+        held = [each for each in values if each is not None]
+        told_held = iter(_distinct_written(held) or _all_written(held, name) or _each_written(name, held))
+        return ["" if each is None else f'"{name}":{next(told_held)},' for each in values]
+    distinct = list(set(values))
+    written = _all_written(distinct) or [_encode(each) for each in distinct]
+    told = {value: f'"{name}":{text},' for value, text in zip(distinct, written, strict=True)}
     told[_DEFAULTS[name]] = ""
     return [told[each] for each in values]
+
+
+def _distinct_written(values: Sequence[Any]) -> list[str] | None:
+    """Cells as JSON, each distinct one written once; None where equal ones may be written in two ways (1 and 1.0)."""
+    if not {str, dt.date}.issuperset(map(type, values)):
+        return None
+    distinct = list(set(values))
+    written = _all_written(distinct)
+    told = dict(zip(distinct, written, strict=True)) if written else {}
+    return [told[each] for each in values] if told else None
+
+
+def _all_written(values: Sequence[Any], name: str = "") -> list[str] | None:
+    """Cells, or the arguments of changes, each as JSON, by one call of the encoder; None where that cannot be done.
+
+    They are told apart by a seam between them; should a value hold the seam itself, their number is wrong.
+    """
+    held = list(chain.from_iterable(each.values() for each in values)) if name == "arguments" else values
+    if not values or not _is_quick(held):
+        return None
+    woven: list[Any] = [_SEAM] * (2 * len(values) - 1)
+    woven[::2] = values
+    try:
+        text = _encode_all(woven)
+    except ValueError:  # a number that is not finite
+        return None
+    parts = text[1:-1].split(f",{_encode(_SEAM)},")
+    return parts if len(parts) == len(values) else None
+
+
+def _is_quick(values: Sequence[Any]) -> bool:
+    """Whether the encoder may be left alone with these values and all that their messages hold."""
+    while values:
+        if not _QUICK.issuperset(map(type, values)):
+            return False
+        messages = [each for each in values if type(each) is Message]
+        values = list(chain.from_iterable(each.arguments.values() for each in messages))
+    return True
+
+
+def _each_written(name: str, values: Sequence[Any]) -> list[str]:
+    """The same one by one."""
+    if name == "arguments":
+        return [_encode({k: _written(v) for k, v in each.items()}) for each in values]
+    return [_encode(_written(each)) for each in values]
+
+
+def _foreign(value: Any) -> Any:
+    """What JSON has no type for, for the encoder, which then looks at the values inside."""
+    if type(value) is Message:
+        return {"message": value.template, "arguments": dict(value.arguments)}
+    return _written(value)
+
+
+_encode_all = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, default=_foreign
+).encode
 
 
 def _objects(lines: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from crmsheet.clean.currency import CODES, currency_of
 from crmsheet.clean.normaliser import KEEP, Normaliser, Reading, fixed, refused
@@ -199,6 +200,9 @@ def _read_percent(text: str) -> Reading:
 def _canonical(cells: Sequence[object], field: Field, context: Context) -> list[object]:
     """Numbers that need no thought: the unit is applied, the cell stays."""
     numbers: list[object] = []
+    scaled = float(context.extra.get(UNIT, 1.0)) != 1.0
+    if not scaled and field.kind in ("money", "number") and set(map(type, cells)) == {float}:
+        return [cell if math.isfinite(cast("float", cell)) else None for cell in cells]
     for cell in cells:
         if type(cell) is not float and type(cell) is not int:
             return [None] * len(cells)

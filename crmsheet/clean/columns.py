@@ -45,6 +45,10 @@ _DTYPES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_ALIKE = frozenset({"string", "floating", "datetime", "date"})
+"""What pandas calls columns in which cells that are equal have one type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """The table with its `values`, and what there is to say about its cells, with fixes."""
@@ -55,10 +59,14 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The distinct cells of a column: `codes` maps each row to one of them, -1 to an empty cell."""
+    """The distinct cells of a column: `codes` maps each row to one of them, -1 to an empty cell.
+
+    `kind` is the type that all cells have, None where they have several.
+    """
 
     cells: Sequence[Any]
     codes: npt.NDArray[np.intp]
+    kind: type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,11 @@ def clean_table(table: Table, schema: TableSchema, context: Context, *, retype_d
 
 def _distinct(cells: npt.NDArray[np.object_]) -> _Column:
     """Distinct cells by type and value, for True, 1 and 1.0 are one key of a dictionary."""
+    if pd.api.types.infer_dtype(cells, skipna=True) in _ALIKE:
+        numbers, distinct = pd.factorize(cells, use_na_sentinel=True)
+        only = distinct.tolist()
+        kinds = set(map(type, only))
+        return _Column(only, numbers, kinds.pop() if len(kinds) == 1 else None)
     types = np.fromiter(map(id, map(type, cells)), dtype=np.int64, count=len(cells))
     codes = np.full(len(cells), -1, dtype=np.intp)
     found: list[Any] = []
@@ -129,16 +142,16 @@ def _distinct(cells: npt.NDArray[np.object_]) -> _Column:
 
 
 def _read_column(column: _Column, normaliser: Normaliser, field: Field, context: Context, *, retype: bool) -> _Read:
-    cells = [_visible(cell) for cell in column.cells]
+    cells = column.cells if column.kind in _VISIBLE else [_visible(cell) for cell in column.cells]
     if normaliser.evidence is not None:
         seen = normaliser.evidence(cells, context)
         context = dataclasses.replace(context, extra={**context.extra, **seen})
-    values = _quick(cells, normaliser, field, context)
+    values = _quick(cells, column.kind, normaliser, field, context)
     readings: dict[int, Reading] = {}
     uncomputed: list[int] = []
-    for at, value in enumerate(values):
-        if value is not None or cells[at] is None:
-            if cells[at] is None and isinstance(column.cells[at], Formula):
+    for at in [at for at, value in enumerate(values) if value is None]:
+        if cells[at] is None:
+            if isinstance(column.cells[at], Formula):
                 uncomputed.append(at)
             continue
         reading = _read_cell(cells[at], normaliser, field, context)
@@ -149,6 +162,9 @@ def _read_column(column: _Column, normaliser: Normaliser, field: Field, context:
             readings[at] = reading
     count = int(np.isin(column.codes, uncomputed).sum()) if uncomputed else 0
     return _Read(values, readings, count, context.extra.get(WHOLE))
+
+
+_VISIBLE = (str, float, dt.datetime, dt.date)
 
 
 def _visible(cell: Cell) -> Cell:
@@ -162,11 +178,15 @@ def _read_cell(cell: Cell, normaliser: Normaliser, field: Field, context: Contex
     return normaliser.read(cell, field, context)
 
 
-def _quick(cells: Sequence[Cell], normaliser: Normaliser, field: Field, context: Context) -> list[Any]:
+def _quick(
+    cells: Sequence[Cell], kind: type | None, normaliser: Normaliser, field: Field, context: Context
+) -> list[Any]:
     """The values that the fast path is sure of; it sees cells of one type at a time."""
     values: list[Any] = [None] * len(cells)
     if normaliser.canonical is None:
         return values
+    if kind in _VISIBLE:
+        return list(normaliser.canonical(cells, field, context))
     places: dict[type, list[int]] = {}
     for at, cell in enumerate(cells):
         places.setdefault(type(cell), []).append(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from email_validator.rfc_constants import DOT_ATOM_TEXT, EMAIL_MAX_LENGTH, LOCAL_PART_MAX_LENGTH
@@ -85,10 +86,9 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
     for part in _parts(text):
         if vacant(part) is not None:
             continue
-        refusal = _wrong(part)
-        if refusal is not None:
-            return refusal
-        address = _valid(part)
+        address = _checked(part)
+        if isinstance(address, Reading):
+            return address
         good.setdefault(address.lower(), address)
     if not good:
         return refused("CRM221", _NO_AT)
@@ -96,8 +96,13 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
     return Reading(value, KEEP) if written == text else fixed(value, written, "CRM220", _SPELT)
 
 
-def _wrong(part: str) -> Reading | None:
-    """Why a text is no address; None for one that is."""
+def _checked(part: str) -> str | Reading:
+    """The address in its normal form, or why a text is none."""
+    return part if _normal(part) else _asked(part)
+
+
+def _asked(part: str) -> str | Reading:
+    """What the library says of an address."""
     if "@" not in part:
         return refused("CRM221", _NO_AT)
     ending = part.rpartition(".")[2].lower()
@@ -107,28 +112,29 @@ def _wrong(part: str) -> Reading | None:
         normal = _valid(part)
     except EmailNotValidError:
         return refused("CRM221", _INVALID, Severity.warning, part=part)
-    return (
-        None
-        if normal.count("@") == 1 and "|" not in normal and ";" not in normal
-        else refused("CRM221", _INVALID, part=part)
-    )
+    if normal.count("@") == 1 and "|" not in normal and ";" not in normal:
+        return normal
+    return refused("CRM221", _INVALID, part=part)
 
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
-    """Single ASCII addresses: each domain asks the library once, local parts match the library's own pattern."""
-    domains: dict[str, bool] = {}
-    return [_quick(cell, domains) if isinstance(cell, str) else None for cell in cells]
+    """Single ASCII addresses in their normal form."""
+    return [cell.lower() if isinstance(cell, str) and _normal(cell) and surely_says(cell) else None for cell in cells]
 
 
-def _quick(text: str, domains: dict[str, bool]) -> str | None:
+def _normal(text: str) -> bool:
+    """Whether a text is surely an ASCII address in its normal form: the local part by the library's own pattern."""
     local, at, domain = text.rpartition("@")
     if not at or not text.isascii() or len(text) > EMAIL_MAX_LENGTH or not 0 < len(local) <= LOCAL_PART_MAX_LENGTH:
-        return None
-    if "/" in local or "|" in local or "'" in local or not _LOCAL.fullmatch(local) or not surely_says(text):
-        return None
-    if domain not in domains:
-        domains[domain] = _wrong(f"a@{domain}") is None and _valid(f"a@{domain}") == f"a@{domain}"
-    return text.lower() if domains[domain] else None
+        return False
+    if "/" in local or "|" in local or "'" in local or not _LOCAL.fullmatch(local):
+        return False
+    return _normal_domain(domain)
+
+
+@lru_cache(maxsize=8192)  # most addresses of a book share a few domains, and the library is slow
+def _normal_domain(domain: str) -> bool:
+    return _asked(f"a@{domain}") == f"a@{domain}"
 
 
 NORMALISER = Normaliser(

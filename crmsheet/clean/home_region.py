@@ -16,6 +16,7 @@ REGIONS = (
 """Regions that are tried; Canada dials as the United States do."""
 
 _BARE = re.compile(r"[(\d][\d ()./-]{6,18}")
+_AT_SIGHT = re.compile(r"[(0-9](?:[0-9()./-]| (?! )){5,17}[0-9()./-]")
 _ABROAD = re.compile(r"00|011")
 _LEAST, _SAMPLE = 10, 60
 _MOST_AT_HOME, _LEAST_THERE, _LEAD = 0.5, 0.8, 0.1
@@ -42,7 +43,8 @@ def _bare_number(cell: object) -> str:
     """The text of a cell that holds one number without a country code, else ''."""
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return ""
-    text = narrow(as_text(cell)).strip()
+    narrow_already = isinstance(cell, str) and _AT_SIGHT.fullmatch(cell) is not None
+    text = str(cell) if narrow_already else narrow(as_text(cell)).strip()
     return text if _BARE.fullmatch(text) and not _ABROAD.match(text) else ""
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
-from crmsheet.clean.spelling import WIDE_ALNUM, as_text, plain, visible
-from crmsheet.clean.text import looks_like_command
-from crmsheet.clean.vacancy import surely_says, vacant
+from crmsheet.clean.spelling import WIDE_ALNUM, as_text, visible
+from crmsheet.clean.text import looks_like_command, sound_at_sight, surely_sound
+from crmsheet.clean.vacancy import vacant
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
@@ -56,12 +56,9 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
     return [
-        cell if isinstance(cell, str) and "." not in cell and plain(cell) and _ready(cell) else None for cell in cells
+        cell if isinstance(cell, str) and "." not in cell and (sure or surely_sound(cell)) else None
+        for cell, sure in zip(cells, sound_at_sight(cells), strict=True)
     ]
-
-
-def _ready(text: str) -> bool:
-    return surely_says(text) and not looks_like_command(text)
 
 
 NORMALISER = Normaliser(

@@ -71,6 +71,7 @@ ABROAD = "phone_region_seen"
 _MOBILE_LENGTH = 11
 _EXTENSION = {"zh": "转", "en": " ext. "}
 _NO_DIGIT = re.compile(r"\D")
+_DIALLED = re.compile(r"\+[0-9][0-9 -]+")
 _SHAPE = re.compile(r"[+\d][\d ()-]{4,18}")
 
 
@@ -106,8 +107,13 @@ def _simple(cell: Cell, told: str, context: Context) -> Reading | None:
     """One number of the home region and nothing else: what the whole reading would say, sooner."""
     plan = plan_of(context.region) if context.settings.phone_form == "national" and _SHAPE.fullmatch(told) else None
     digits = _NO_DIGIT.sub("", told)
-    national = plan.significant(digits) if plan is not None and told[0] != "+" else ""
-    if plan is None or not national:
+    if plan is None or (told[0] == "+" and not _DIALLED.fullmatch(told)):
+        return None
+    if told[0] != "+":
+        national = plan.significant(digits)
+    else:
+        national = plan.valid(digits.removeprefix(plan.country)) if digits.startswith(plan.country) else ""
+    if not national:
         return None
     written = plan.book_form(national)
     value = f"+{plan.country}{national}"
@@ -169,6 +175,8 @@ def _canonical(cells: Sequence[object], _field: Field, context: Context) -> list
 
 
 def _quick(text: str, plan: Plan) -> str | None:
+    if plan.at_sight.fullmatch(text):
+        return f"+{plan.country}{text}"
     if not text.isascii() or not _SHAPE.fullmatch(text) or text[0] == "+":
         return None
     national = plan.significant(text if text.isdigit() else _NO_DIGIT.sub("", text))

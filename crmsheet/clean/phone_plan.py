@@ -40,7 +40,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The quick rules of one region; `trunk` is '0' where the trunk prefix can be stripped without thought, else ''."""
+    """The quick rules of one region; `trunk` is '0' where the trunk prefix can be stripped without thought, else ''.
+
+    `at_sight` matches texts that are significant numbers in the book's form already: Chinese mobiles.
+    """
 
     region: str
     country: str
@@ -49,6 +52,7 @@ class Plan:
     general: re.Pattern[str]
     known: re.Pattern[str]
     mobile: re.Pattern[str]
+    at_sight: re.Pattern[str]
     format_of: re.Pattern[str]
     formats: Mapping[str, tuple[re.Pattern[str], str]]
 
@@ -102,19 +106,25 @@ def plan_of(region: str) -> Plan | None:
     general = metadata.general_desc
     if general is None or general.national_number_pattern is None:
         return None
+    abroad = rf"{metadata.country_code}|(?:{metadata.international_prefix or '(?!)'})"
+    known = (
+        rf"(?!0)(?!{prefix or '(?!)'})(?=(?:{general.national_number_pattern})\Z)"
+        rf"(?:{'|'.join(_kind(getattr(metadata, name)) for name in _TYPES)})"
+    )
+    mobile = _kind(metadata.mobile)
     zero = metadata.national_prefix == "0" and metadata.national_prefix_transform_rule is None
     only_zero = zero and prefix is not None and re.fullmatch(r"(?:\(.*\)\|)?0", prefix) is not None
     return Plan(
         region=region,
         country=str(metadata.country_code),
         trunk="0" if only_zero else "",
-        abroad=re.compile(f"{metadata.country_code}|(?:{metadata.international_prefix or '(?!)'})"),
+        abroad=re.compile(abroad),
         general=re.compile(general.national_number_pattern),
-        known=re.compile(
-            rf"(?!0)(?!{prefix or '(?!)'})(?=(?:{general.national_number_pattern})\Z)"
-            rf"(?:{'|'.join(_kind(getattr(metadata, name)) for name in _TYPES)})"
+        known=re.compile(known),
+        mobile=re.compile(mobile),
+        at_sight=re.compile(
+            rf"(?=[0-9]{{{_CHINESE_MOBILE}}}\Z)(?!{abroad})(?=(?:{known})\Z)(?:{mobile})" if region == "CN" else "(?!)"
         ),
-        mobile=re.compile(_kind(metadata.mobile)),
         format_of=re.compile("|".join(_leading(n, each) for n, each in enumerate(metadata.number_format)) or "(?!)"),
         formats={f"f{n}": _format(each) for n, each in enumerate(metadata.number_format)},
     )

@@ -62,12 +62,20 @@ def vacant(text: str) -> Reading | None:
     return destroyed(text)
 
 
+DAMAGE = rf"[锟烫屯]|{_UTF8_AS_GBK.pattern}"
+"""What may be destroyed text among ASCII, Chinese characters and Chinese punctuation; for RE2."""
+WORDS = _NOTHING | _ABOVE_WORDS
+"""Words that say nothing, folded."""
+
+
 def surely_says(text: str) -> bool:
     """Whether `vacant` of a plain text is None: a quick test that is sure when it says yes."""
     if len(text) <= 12 and (
         " " in text or "（" in text or (word := text.casefold()) in _NOTHING or word in _ABOVE_WORDS
     ):
         return vacant(text) is None
+    if text.isascii():
+        return "?" not in text
     return not _SUSPECT.search(text) and not _UTF8_AS_GBK.search(text)
 
 

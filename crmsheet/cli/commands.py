@@ -64,8 +64,8 @@ def demo(
     """
     from crmsheet.app.demo import demo as verb
 
-    desk = Desk("demo", lang, today, output, file)
-    return desk.show(verb(desk.request(None), folder))
+    desk = Desk("demo", None, lang, today, output, file)
+    return desk.show(verb(desk.request(), folder))
 
 
 @app.command()
@@ -84,8 +84,8 @@ def check(
     """
     from crmsheet.app.check import check as verb
 
-    desk = Desk("check", lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(book)), fail_on)
+    desk = Desk("check", book, lang, today, output, file, reveal)
+    return desk.show(verb(desk.request()), fail_on)
 
 
 @app.command()
@@ -104,8 +104,8 @@ def clean(
     """
     from crmsheet.app.clean import clean as verb
 
-    desk = Desk("clean", lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(book), write=write))
+    desk = Desk("clean", book, lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(), write=write))
 
 
 @app.command()
@@ -124,8 +124,8 @@ def dedupe(
     """
     from crmsheet.app.dedupe import dedupe as verb
 
-    desk = Desk("dedupe", lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(book), write=write))
+    desk = Desk("dedupe", book, lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(), write=write))
 
 
 @app.command()
@@ -144,8 +144,8 @@ def tier(
     """
     from crmsheet.app.tier import tier as verb
 
-    desk = Desk("tier", lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(book), write=write))
+    desk = Desk("tier", book, lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(), write=write))
 
 
 @app.command()
@@ -168,8 +168,8 @@ def followup(
     """
     from crmsheet.app.followup import followup as verb
 
-    desk = Desk("followup", lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(book), write=write, folder=folder))
+    desk = Desk("followup", book, lang, today, output, file, reveal)
+    return desk.show(verb(desk.request(), write=write, folder=folder))
 
 
 @app.command()
@@ -189,8 +189,8 @@ def nightly(
     """
     from crmsheet.app.nightly import nightly as verb
 
-    desk = Desk("nightly", lang, today, output, file, reveal, log=True)
-    return desk.show(verb(desk.request(book), write=write), fail_on)
+    desk = Desk("nightly", book, lang, today, output, file, reveal, log=True)
+    return desk.show(verb(desk.request(), write=write), fail_on)
 
 
 @app.command()
@@ -206,8 +206,8 @@ def history(
     """
     from crmsheet.app.history import history as verb
 
-    desk = Desk("history", lang, None, output, file)
-    return desk.show(verb(desk.request(book)))
+    desk = Desk("history", book, lang, None, output, file)
+    return desk.show(verb(desk.request()))
 
 
 @app.command()
@@ -225,8 +225,8 @@ def undo(
     """
     from crmsheet.app.undo import undo as verb
 
-    desk = Desk("undo", lang, None, output, file, reveal)
-    return desk.show(verb(desk.request(book), write=write))
+    desk = Desk("undo", book, lang, None, output, file, reveal)
+    return desk.show(verb(desk.request(), write=write))
 
 
 @app.command()
@@ -245,5 +245,5 @@ def apply(
     """
     from crmsheet.app.apply import apply as verb
 
-    desk = Desk("apply", lang, None, output, file, reveal)
-    return desk.show(verb(desk.request(book), proposal, write=write))
+    desk = Desk("apply", book, lang, None, output, file, reveal)
+    return desk.show(verb(desk.request(), proposal, write=write))

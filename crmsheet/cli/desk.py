@@ -37,6 +37,7 @@ class Desk:
     """The options of one call that every command has."""
 
     command: str
+    book: Path | None = None
     lang: Lang | None = None
     today: dt.date | None = None
     output: Format = Format.text
@@ -44,7 +45,7 @@ class Desk:
     reveal: bool = False
     log: bool = False
 
-    def request(self, book: Path | None) -> Request:
+    def request(self) -> Request:
         """What the app is asked with.
 
         Raises:
@@ -55,11 +56,11 @@ class Desk:
             raise WriteFailed(path=str(self.file), detail=reason(OSError(number, os.strerror(number))))
         now = dt.datetime.now().astimezone()
         progress = Progress(self.command, self.speech(), sys.stderr, log=self.log and not sys.stderr.isatty())
-        return Request(now, self.today or now.date(), book, self.lang or "", self.reveal, _actor(), progress.tell)
+        return Request(now, self.today or now.date(), self.book, self.lang or "", self.reveal, _actor(), progress.tell)
 
     def speech(self) -> Speech:
         """How to speak; JSON is for programs and speaks English unless a language is asked for."""
-        return speech_for(self.lang or ("en" if self.output is Format.json else ""))
+        return speech_for(self.lang or ("en" if self.output is Format.json else ""), self.book)
 
     def show(self, outcome: Outcome, fail_on: FailOn = FailOn.never) -> int:
         """Writes the outcome where it is wanted; the exit code.

@@ -6,9 +6,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
+from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli.commands import app
 from crmsheet.cli.desk import BUG
@@ -35,19 +37,21 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; what went wrong is said on standard error."""
-    speech = speech_for(_language(arguments))
+    wanted = _language(arguments)
+    speech = speech_for(wanted, _named(arguments))
     command = typer.main.get_command(app)
     localise(command, speech)
     try:
-        return int(command.main(list(arguments), prog_name="crmsheet", standalone_mode=False) or 0)
+        # A language that is asked for before the command holds for the command.
+        asked = {each: {"lang": wanted} for each in COMMANDS} if wanted else None
+        code = int(command.main(list(arguments), prog_name="crmsheet", standalone_mode=False, default_map=asked) or 0)
     except CrmsheetError as error:
-        _say(speech, error.message, error.next_step)
+        _say(speech, _in_words(error), error.next_step)
         return error.exit_code
     except typer.TyperException as error:
         return _misuse(speech, error)
     except (KeyboardInterrupt, typer.Abort):
-        _say(speech, Message(N_("Interrupted; the book is whole, `crmsheet history` shows its last version.")))
-        return INTERRUPTED
+        code = INTERRUPTED
     except Exception as error:  # noqa: BLE001  (a bug must be told from findings: exit 70, not 1)
         _say(
             speech,
@@ -60,6 +64,17 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("CRMSHEET_DEBUG"):
             traceback.print_exc()
         return BUG
+    if code == INTERRUPTED:  # the parser turns Ctrl-C into this code, and says nothing
+        _say(speech, Message(N_("Interrupted; the book is whole, `crmsheet history` shows its last version.")))
+    return code
+
+
+def _in_words(error: CrmsheetError) -> Message:
+    """What went wrong; a refusal of the system, which speaks its own language, in ours."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and isinstance(error.facts.get("detail"), str):
+        return Message(error.message.template, {**error.facts, "detail": reason(cause)})
+    return error.message
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -70,6 +85,11 @@ def _language(arguments: Sequence[str]) -> str:
         if each.startswith("--lang="):
             return each.partition("=")[2]
     return ""
+
+
+def _named(arguments: Sequence[str]) -> Path | None:
+    """The book that the arguments seem to name: the settings beside it may choose the language."""
+    return next((Path(each) for each in arguments[1:] if not each.startswith("-") and Path(each).exists()), None)
 
 
 def _misuse(speech: Speech, error: typer.TyperException) -> int:

@@ -25,12 +25,13 @@ def decided(decisions: Iterable[Decision], keys: Sequence[str]) -> Decided:
     Raises:
         ValueError: a decision is neither `same` nor `different`.
     """
+    all_said = list(decisions)
     places: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
+    for place, key in enumerate(keys if all_said else ()):
         if key:
             places.setdefault(key, []).append(place)
     found: dict[str, set[Pair]] = {"same": set(), "different": set()}
-    for left, right, verdict in decisions:
+    for left, right, verdict in all_said:
         if verdict not in found:
             raise ValueError(f"{left}, {right}: {verdict}")
         pairs = ((a, b) for a in places.get(left, ()) for b in places.get(right, ()) if a != b)

@@ -94,9 +94,19 @@ def prepare(values: pd.DataFrame, keys: Sequence[str]) -> Prepared:
         "branch": Column.of(pc.if_else(pc.equal(names.branch, ""), None, names.branch), at),
         **_simple(values),
     }
+    if len(columns["contact"].values):
+        columns["contact"] = _somebody_else(columns["contact"], Column.folded(raw, lambda texts: persons(fold(texts))))
     person = names.person.to_numpy(zero_copy_only=False).astype(bool)
     person = np.where(at < 0, False, person[at]) if len(person) else np.zeros(len(rows), bool)
     return Prepared(rows, tuple(keys), columns, _bags(values, columns["core"], len(rows)), person)
+
+
+def _somebody_else(contact: Column, own: Column) -> Column:
+    """The contacts who are not the customer himself: his name in a second cell is no second piece of evidence."""
+    ours, theirs = (each.values.take(pa.array(each.codes, mask=each.codes < 0)) for each in (contact, own))
+    himself = pc.fill_null(pc.equal(ours, theirs), False).to_numpy(zero_copy_only=False)
+    codes = np.where(himself, -1, contact.codes)
+    return Column(codes, contact.values, np.bincount(codes[codes >= 0], minlength=len(contact.values)))
 
 
 def _unpaired(pairs: pa.Array) -> tuple[pa.Array, pa.Array]:

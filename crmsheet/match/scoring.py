@@ -132,10 +132,13 @@ def _contradicts(compared: Mapping[str, Compared], people: Truth) -> Truth:
 
 
 def _two_contacts(compared: Mapping[str, Compared]) -> Truth:
-    """Whether another contact with another mobile stands there: perhaps one customer, but not one record."""
+    """Whether another contact with another mobile stands there: perhaps one customer, but not one record.
+
+    A mobile that differs by a digit is a slip only where the contact does not differ.
+    """
     out = np.ones(len(compared["name"].levels), bool)
-    for name in ("contact", "mobile"):
-        out &= np.isin(compared[name].levels, (Level.near, *DIFFERS)) if name in compared else False
+    for name, levels in (("contact", (Level.near, *DIFFERS)), ("mobile", (Level.close, Level.near, *DIFFERS))):
+        out &= np.isin(compared[name].levels, levels) if name in compared else False
     return out
 
 

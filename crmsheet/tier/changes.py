@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from crmsheet.change.derived import Derived, derive
 from crmsheet.core.book import Table
@@ -37,7 +38,7 @@ def changes(grades: Grades, table: Table, schema: TableSchema, speech: Speech) -
         A `column` change where a value is needed and the book has no such column, and `set` changes where the cell says
         something else. A formula, and a text in the grade column that is not a grade, are left alone.
     """
-    places = table.cells.index.get_indexer(grades.frame["row_"])
+    places = table.cells.index.get_indexer(pd.Index(grades.frame["row_"]))
     mine = places >= 0
     rows = grades.frame["row_"].to_numpy()[mine].tolist()
     reasons = list(compress(grades.reasons(), mine.tolist()))

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import BOOKS, TODAY, Cli, crmsheet
 
 COMMANDS = ("check", "clean", "dedupe", "tier", "followup", "nightly")
+EVERY = [*(("nightly", book) for book in BOOKS), *((each, BOOKS[0]) for each in COMMANDS[:-1])]
+"""Every command, and the one that does all of it on every kind of book."""
 KEYS = {
     "findings": {
         "rule": str, "severity": str, "table": str, "sheet": str, "cell": str, "row": int | None, "field": str,
@@ -26,8 +28,7 @@ FREE = {"findings": {"value", "fix"}, "changes": {"before", "after"}, "sections"
 HAN = re.compile(r"[一-鿿]")
 
 
-@pytest.mark.parametrize("book", BOOKS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "book"), EVERY)
 def test_the_first_screen_says_what_was_found_and_that_nothing_changed(looked: Cli, command: str, book: str):
     ran = looked(command, book, "--lang", "zh")
     assert ran.code == (1 if command == "check" else 0), ran.err
@@ -38,10 +39,9 @@ def test_the_first_screen_says_what_was_found_and_that_nothing_changed(looked: C
     assert max(sum(1 + (east_asian_width(each) in "WF") for each in line) for line in ran.out.splitlines()) <= 100
 
 
-@pytest.mark.parametrize("book", BOOKS[1:2])
-@pytest.mark.parametrize("command", COMMANDS)
-def test_english_speaks_no_chinese(looked: Cli, command: str, book: str):
-    ran = looked(command, book, "--lang", "en")
+@pytest.mark.parametrize("command", ["check", "followup", "nightly"])
+def test_english_speaks_no_chinese(looked: Cli, command: str):
+    ran = looked(command, BOOKS[1], "--lang", "en")
     assert ran.code == (1 if command == "check" else 0), ran.err
     # 展会摊位 and the like are headers of the book itself; in an English book there are none.
     assert not HAN.search(ran.out), HAN.findall(ran.out)
@@ -59,9 +59,7 @@ def test_a_night_of_logs_is_on_standard_error_only(looked: Cli, command: str):
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d crmsheet nightly: \S", line) for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("command", "book"), [*(("nightly", book) for book in BOOKS), *((each, BOOKS[0]) for each in COMMANDS[:-1])]
-)
+@pytest.mark.parametrize(("command", "book"), EVERY)
 def test_json_is_one_document_of_the_documented_shape(looked: Cli, command: str, book: str):
     document = looked(command, book, "-f", "json").document
     assert list(document) == [
@@ -100,8 +98,8 @@ def test_json_speaks_english_unless_asked(looked: Cli):
     assert plain == [{name: each[name] for name in each if name != "message"} for each in chinese["findings"]]
 
 
-@pytest.mark.parametrize("command", ["check", "nightly"])
-def test_markdown_has_the_same_sections_as_the_terminal(looked: Cli, command: str):
+def test_markdown_has_the_sections_of_the_document(looked: Cli):
+    command = "nightly"
     page = looked(command, BOOKS[0], "-f", "md", "--lang", "zh").out
     document = looked(command, BOOKS[0], "-f", "json", "--lang", "zh").document
     assert page.startswith("# ")
@@ -122,7 +120,7 @@ def test_the_sections_of_a_table_row_are_in_the_terminal(looked: Cli):
 
 
 def test_check_and_clean_never_disagree(looked: Cli):
-    for book in BOOKS:
+    for book in (BOOKS[0], *BOOKS[2:]):
         fixes = {
             (each["sheet"], each["cell"]): each["fix"]
             for each in looked("check", book, "-f", "json", "--reveal").document["findings"]
@@ -155,11 +153,6 @@ def test_output_file_holds_what_the_screen_would(looked: Cli, shelf, tmp_path):
     ran = crmsheet("check", shelf / BOOKS[0], "--today", TODAY, "-f", "json", "-o", file)
     assert (ran.out, ran.code) == ("", 1)
     assert json.loads(file.read_text("utf-8")) == looked("check", BOOKS[0], "-f", "json").document
-
-
-@pytest.mark.parametrize(("level", "code"), [("never", 0), ("error", 1), ("warning", 1), ("info", 1)])
-def test_fail_on(looked: Cli, level: str, code: int):
-    assert looked("check", BOOKS[0], "-f", "json", "--fail-on", level).code == code
 
 
 def test_fail_on_looks_at_the_severity(tmp_path):

@@ -21,8 +21,7 @@ def night(book: Path, *options: object):
     return crmsheet(NIGHT[0], book, *NIGHT[1:], *options)
 
 
-@pytest.mark.parametrize("merge", ["review", "sure"])
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize(("name", "merge"), [*((name, "sure") for name in BOOKS), (BOOKS[3], "review")])
 def test_a_night_changes_only_the_book_and_its_history_and_undo_gives_every_byte_back(copy, name, merge):
     book = copy(name)
     if merge == "sure":
@@ -212,7 +211,7 @@ def test_lists_go_where_they_are_asked_for(copy, tmp_path):
 
 
 def test_demo_makes_a_book_and_says_where(tmp_path, monkeypatch):
-    monkeypatch.setattr("crmsheet.app.demo.CUSTOMERS", 30)
+    monkeypatch.setattr("crmsheet.app.demo.CUSTOMERS", 12)
     for lang, name in (("zh", "客户关系管理书.xlsx"), ("en", "customer-book.xlsx")):
         ran = crmsheet("demo", tmp_path / lang, "--lang", lang, "--today", TODAY)
         assert ran.code == 0, ran.err

@@ -28,7 +28,15 @@ def run(command: str, folder: Path, lang: str) -> str:
     """What a command prints, as a reader of the docs would see it in a terminal."""
     words = shlex.split(command.partition(" | head")[0])
     assert words[0] == "crmsheet", command
-    environment = {**os.environ, "COLUMNS": "100", "LANG": "C.UTF-8", "CRMSHEET_LANG": lang, "USER": "li", "LOGNAME": "li", "NO_COLOR": "1"}
+    environment = {
+        **os.environ,
+        "COLUMNS": "100",
+        "LANG": "C.UTF-8",
+        "CRMSHEET_LANG": lang,
+        "USER": "li",
+        "LOGNAME": "li",
+        "NO_COLOR": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", "from crmsheet.cli.main import main; main()", *words[1:]],
         cwd=folder,

@@ -100,10 +100,16 @@ def test_help_loads_nothing_heavy():
 def test_no_workplace_in_the_repository():
     """No machine path, no registry host, no tool of a workplace: the repository is for everybody."""
     words = ("/work/", "/root/", "/tmp/w", "farm-", ".library", "pypi-more")
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for name in filter(None, tracked):
         path = ROOT / name
-        if path.suffix in (".py", ".md", ".toml", ".yaml", ".yml", ".po", "") and path.is_file() and path != Path(__file__):
+        if (
+            path.suffix in (".py", ".md", ".toml", ".yaml", ".yml", ".po", "")
+            and path.is_file()
+            and path != Path(__file__)
+        ):
             text = path.read_text("utf-8", errors="ignore")
             found = [each for each in words if each in text]
             assert not found, f"{name}: {found}"

@@ -16,7 +16,7 @@ from crmsheet.core.findings import Severity
 from tests.oracle.twin_tier import pareto
 
 LINES = 60_000
-"""The last lines of Online Retail: enough for returns, missing customers and a moved window, quick enough for a test."""
+"""The last lines of Online Retail: enough for returns and lines without a customer, and quick."""
 
 
 def graded(path: Path, today: dt.date):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import NamedTuple
 
 from crmsheet.book.ooxml.areas import number
@@ -68,6 +70,18 @@ def plain_cell(text: SheetText, row: RowEnds, mark: bytes) -> PlainCell | None:
     if b"m=" in tag or text.grammar.formula.search(scan, inner, end):
         return None
     return PlainCell(start, end, style_of(tag))
+
+
+def in_order(text: SheetText, row: RowEnds) -> bool:
+    """Whether the addressed cells of a row stand in the order of their columns, each once."""
+    found = _addresses(text.grammar.cell_start).findall(text.part.scan, row.inner, row.close)
+    places = [each.rjust(3) for each in found]
+    return places == sorted(set(places))
+
+
+@cache
+def _addresses(cell_start: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(cell_start) + rb'r="([A-Z]+)')
 
 
 def _one_cell(text: SheetText, inner: int, close: int) -> bool:

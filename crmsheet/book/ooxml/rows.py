@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from crmsheet.book.ooxml.areas import LAST_COLUMN, Area, letters
 from crmsheet.book.ooxml.guards import Guards
 from crmsheet.book.ooxml.markup import Splice, with_attribute, without_attribute
-from crmsheet.book.ooxml.row_ends import ends_of, plain_cell
+from crmsheet.book.ooxml.row_ends import ends_of, in_order, plain_cell
 from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText
 from crmsheet.book.ooxml.styles import Styles
 from crmsheet.book.ooxml.values import cell_xml, kind_of
@@ -114,17 +114,21 @@ class RowWriter:
                 if source < found.last < columns[-1] and columns[0] <= found.last:
                     return False
                 base = found.style if source == found.last else looks.columns.get(column, 0)
-            elif (old := plain_cell(self.text, found, b'%s%s%d"' % (start, letters(column).encode(), number))) is None:
-                return False
+                old = None
             else:
+                old = plain_cell(self.text, found, b'%s%s%d"' % (start, letters(column).encode(), number))
+                if old is None:
+                    return False
                 base = old.style
             key = type(value), value, base, source != column
             xml = known.get(key) or self._remembered(key, number, column)
             xml = b"%s%s%d%s" % (start, letters(column).encode(), number, xml)
-            if column > found.last:
+            if old is None:
                 behind_last.append(xml)
             else:
                 splices.append((old.start, old.end, xml))
+        if splices and not in_order(self.text, found):
+            return False
         if behind_last:
             splices.append((found.close, found.close, b"".join(behind_last)))
         if found.spans:

@@ -15,7 +15,12 @@ opened again, it runs: it can send cells to a stranger (OWASP, CSV Injection).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmsheet.check.rule import Hit, Rule
 from crmsheet.core.book import Table
@@ -39,9 +44,20 @@ def is_formula_text(text: str) -> bool:
 def _scan(table: Table, schema: TableSchema, context: Context) -> Iterator[Hit]:  # noqa: ARG001  (the form of a scan)
     for letters in map(str, table.cells.columns):
         rows = table.cells.index
-        for at, cell in enumerate(table.cells[letters].tolist()):
-            if type(cell) is str and cell[:1] in _FIRST and is_formula_text(cell):
-                yield Hit(int(rows[at]), letters, cell, _TEXT)
+        cells = table.cells[letters].to_numpy(dtype=object)
+        for at in _suspects(cells):
+            if is_formula_text(cells[at]):
+                yield Hit(int(rows[at]), letters, cells[at], _TEXT)
+
+
+def _suspects(cells: npt.NDArray[np.object_]) -> Sequence[int]:
+    """Places of texts with such a first character; a column that is text as a whole is looked at by Arrow."""
+    try:
+        texts = pa.array(cells, pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        return [at for at, cell in enumerate(cells.tolist()) if type(cell) is str and cell[:1] in _FIRST]
+    first = pc.is_in(pc.utf8_slice_codeunits(texts, 0, 1), pa.array(sorted(_FIRST), pa.large_string()))
+    return np.flatnonzero(first.to_numpy(zero_copy_only=False)).tolist()
 
 
 RULE = Rule(RuleCard("CRM603", Severity.warning, N_("Text that would run as a formula")), scan=_scan)

@@ -36,6 +36,7 @@ _FREE_TEXT = frozenset({
 })  # fmt: skip
 _LONG = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[ -]?[0-9]){14,17}[ -]?[0-9Xx](?![0-9A-Za-z])")
 _SIXTEEN_DIGITS = 1e15
+_SHORTEST = 16
 _CARD = re.compile(r"[2-6][0-9]{15,18}")
 
 _TEXT = N_("a whole card or identity number ({value}) stands in free text; keep the last four digits only")
@@ -62,10 +63,15 @@ def _scan(table: Table, schema: TableSchema, context: Context) -> Iterator[Hit]:
     for name, letters in table.columns.items():
         if name not in _FREE_TEXT:
             continue
-        for row, cell in zip(table.cells.index, table.cells[letters].tolist(), strict=True):
+        said: dict[str, str] = {}
+        for row, cell in zip(table.cells.index.tolist(), table.cells[letters].tolist(), strict=True):
             text = f"{cell:.0f}" if isinstance(cell, float) and cell >= _SIXTEEN_DIGITS else cell
-            if isinstance(text, str) and len(text) >= 16 and (found := full_number(text)):
-                yield Hit(int(row), letters, found, _TEXT)
+            if not isinstance(text, str) or len(text) < _SHORTEST:
+                continue
+            if text not in said:
+                said[text] = full_number(text)
+            if said[text]:
+                yield Hit(row, letters, said[text], _TEXT)
 
 
 RULE = Rule(RuleCard("CRM602", Severity.warning, N_("Whole card or identity number in free text")), scan=_scan)

@@ -20,8 +20,10 @@ def test_no_file_means_the_defaults():
 
 
 def test_values_are_taken_over_the_defaults(tmp_path):
-    path = write(tmp_path, 'book = "b.xlsx"\nregion = "DE"\n[nightly]\nmerge = "sure"\nbudget_rows = 1\n'
-                           "[followup]\ncadence = { A = 3 }\n")
+    path = write(
+        tmp_path,
+        'book = "b.xlsx"\nregion = "DE"\n[nightly]\nmerge = "sure"\nbudget_rows = 1\n[followup]\ncadence = { A = 3 }\n',
+    )
     settings = load_settings(path)
     assert (settings.region, settings.merge, settings.budget_rows) == ("DE", "sure", 1.0)
     assert settings.book == str(tmp_path / "b.xlsx")

@@ -152,8 +152,10 @@ REFUSED = [
     ('<row r="2"><c r="B2"><f t="shared" si="0"/><v>1</v></c></row>', "", "it holds a formula"),
     ('<row r="2"><c r="B2" cm="1"><v>1</v></c></row>', "", "it holds a spilled formula, a picture or a linked record"),
     (
-        ('<row r="1"><c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c></row><row r="2"><c r="B2"><v>1'
-        "</v></c></row>"),
+        (
+            '<row r="1"><c r="B1"><f t="array" ref="B1:B3">A1:A3</f><v>1</v></c></row><row r="2"><c r="B2"><v>1'
+            "</v></c></row>"
+        ),
         "",
         "an array formula fills it",
     ),

@@ -15,7 +15,15 @@ CONTEXT = Context(today=dt.date(2026, 1, 5))
 SCHEMA = TableSchema("customers", {"zh": "客户"}, "key", tuple(Field(kind, {"zh": kind}, kind=kind) for kind in KINDS))
 
 
-def clean(columns, retype=True, **more):
+NAMED = TableSchema(
+    "customers",
+    {"zh": "客户"},
+    "key",
+    tuple(Field(name, {"zh": name}, kind="person") for name in ("name", "first_name", "last_name")),
+)
+
+
+def clean(columns, retype=True, schema=SCHEMA, context=CONTEXT, **more):
     cells = pd.DataFrame(
         {
             column_letters(n): pd.Series(list(each), dtype=object, index=range(5, 5 + len(each)))
@@ -24,7 +32,7 @@ def clean(columns, retype=True, **more):
     )
     letters = {name: column_letters(n) for n, name in enumerate(columns, 1)}
     table = Table("customers", "客户", 4, cells, letters, {}, "key", pd.DataFrame(), **more)
-    return clean_table(table, SCHEMA, CONTEXT, retype_dates=retype)
+    return clean_table(table, schema, context, retype_dates=retype)
 
 
 def said(cleaned):
@@ -106,7 +114,7 @@ def test_csv_takes_text_and_leaves_plain_spellings_alone():
         "key": ["1"] * 2,
         "date": ["2024-01-05", "2024.1.5"],
         "money": ["1200.50", "1,200.5"],
-        "datetime": ["2024-01-05 09:30", "2024-1-5 9:30:15"],
+        "datetime": ["2024-01-05 09:30:00", "2024-1-5 9:30:15"],
     }
     cleaned = clean(columns, retype=False)
     assert said(cleaned) == [
@@ -135,3 +143,67 @@ def test_every_rule_has_one_card():
     assert codes == sorted(set(codes))
     assert all(code.startswith("CRM2") for code in codes)
     assert set(normalisers()) == set(KINDS)
+
+
+def test_a_name_in_two_columns_is_a_value_and_no_cell():
+    columns = {"first_name": ["Grace", "小明", None, None], "last_name": ["Hopper", "王", "Curie", None]}
+    cleaned = clean(columns, schema=NAMED)
+    names = cleaned.table.values["name"]
+    assert names.tolist()[:3] == ["Grace Hopper", "王小明", "Curie"]
+    assert names.isna().tolist() == [False, False, False, True]
+    assert "name" not in cleaned.table.columns
+    assert said(cleaned) == []
+
+
+def test_a_name_that_is_there_stays():
+    cleaned = clean({"name": ["Ada", None], "first_name": ["A.", "Alan"], "last_name": ["L.", "Turing"]}, schema=NAMED)
+    assert cleaned.table.values["name"].tolist() == ["Ada", "Alan Turing"]
+
+
+AMERICAN = [f"({area}) 555-0{number}" for area in (212, 305, 415, 503, 617, 713) for number in (123, 147, 198)]
+
+
+def test_numbers_of_another_region_are_one_finding_and_stay():
+    cleaned = clean({"phone": [*AMERICAN, "+44 20 7946 0018", "2.12556E+09"]})
+    first, *others = cleaned.findings
+    assert (first.rule, first.row, first.fix) == ("CRM214", 0, None)
+    assert {name: each.template for name, each in first.arguments.items()} == {"likely": "US", "home": "CN"}
+    assert [each.rule for each in others] == ["CRM212"]
+    values = cleaned.table.values["phone"].tolist()
+    assert values[len(AMERICAN)] == "+442079460018"
+    assert all(each != each for each in values[: len(AMERICAN)])
+
+
+def test_with_their_region_set_the_numbers_are_read():
+    context = Context(today=dt.date(2026, 1, 5), region="US", lang="en")
+    cleaned = clean({"phone": AMERICAN}, context=context)
+    assert cleaned.table.values["phone"].tolist()[0] == "+12125550123"
+    assert {each.rule for each in cleaned.findings} <= {"CRM210"}
+
+
+def test_few_numbers_and_numbers_of_two_regions_are_no_evidence():
+    few = clean({"phone": AMERICAN[:5]})
+    assert "CRM214" not in {each.rule for each in few.findings}
+    mixed = clean({"phone": [*AMERICAN[:10], *(f"1380013800{digit}" for digit in range(10))]})
+    assert "CRM214" not in {each.rule for each in mixed.findings}
+
+
+def test_postcodes_of_five_digits_are_no_chinese_ones_in_an_english_book():
+    english = Context(today=dt.date(2026, 1, 5), lang="en")
+    codes = ["14118", 57838.0, "36101"]
+    assert said(clean({"postcode": codes}, context=english)) == []
+    assert [rule for rule, *_ in said(clean({"postcode": codes}))] == ["CRM203"] * 3
+    some_lost = clean({"postcode": ["100020", "310000", "50000"]}, context=english)
+    assert said(some_lost) == [("CRM203", "A7", None)]
+
+
+def test_tags_keep_the_joint_that_the_book_uses():
+    tags = ["a; b", "b; c", "a; c", "a,b", "c/b", "and/or", "c"]
+    cleaned = clean({"choices": tags})
+    assert said(cleaned) == [("CRM250", "A8", "a; b"), ("CRM250", "A9", "c; b")]
+    assert cleaned.table.values["choices"].tolist() == ["a|b", "b|c", "a|c", "a|b", "c|b", "and/or", "c"]
+
+
+def test_wide_points_in_a_latin_name():
+    cleaned = clean({"company": ["Ｙａｒｒｏｗ Ｌｔｄ．", "华星公司．北京"]})
+    assert said(cleaned) == [("CRM200", "A5", "Yarrow Ltd.")]

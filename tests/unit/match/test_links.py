@@ -46,3 +46,20 @@ def test_without_customers_the_name_is_the_identity():
 
 def test_a_table_without_names_is_left_alone():
     assert linked(table("transactions", customer_id=["C1"])) == {}
+
+
+def test_a_name_or_a_key_in_other_letters_where_the_key_belongs():
+    child = table("transactions", customer_id=["c1", "华信科技", "东方", "C2", "C9"])
+    assert linked(child)["transactions"].values["customer_id"].tolist() == ["C1", "C1", "东方", "C2", "C9"]
+
+
+def test_keys_that_differ_by_their_letters_only_are_two():
+    customers = table("customers", customer_id=["a1", "A1"], name=["one", "other"])
+    child = table("transactions", customer_id=["a1", "A1", "a1 "])
+    assert linked(child, customers) == {}
+
+
+def test_a_name_that_is_the_key_of_another_is_nobody():
+    customers = table("customers", customer_id=["C1", "C2"], name=["C2", "华星"])
+    child = table("transactions", customer_id=["c2", "C2"])
+    assert linked(child, customers) == {}

@@ -101,9 +101,7 @@ def test_each_planted_place_holds_what_the_truth_says(tmp_path, name, options):
         found = read[planted.sheet][place]
         if not planted.column:  # a whole row: its word stands in some cell of it
             assert planted.cell in [
-                v
-                for k, v in read[planted.sheet].items()
-                if k.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == str(planted.row)
+                v for k, v in read[planted.sheet].items() if k.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == str(planted.row)
             ]
         elif path.is_dir():
             assert str(found) == as_csv(planted.cell), planted

@@ -221,3 +221,13 @@ def test_words_of_yaml_stay_words(tmp_path):
 
 def test_no_schema_file_speaks_of_a_place_on_a_machine():
     assert not any("/home/" in path.read_text("utf-8") for path in Path(SHIPPED).glob("*.yaml"))
+
+
+def test_a_field_says_what_it_is_computed_from(tmp_path):
+    computed = "\n    kind: money\n    required: true\n    computed_from: [name, pet_id]\n"
+    schema = load(written(tmp_path / "a", pets=GOOD + "  worth:\n    labels: {zh: 价值, en: Worth}" + computed))
+    assert schema.tables["pets"]["worth"].computed_from == ("name", "pet_id")
+    wrong = GOOD + "  worth:\n    labels: {zh: 价值, en: Worth}\n    computed_from: [nam]\n"
+    line, problem, advice = refused(tmp_path / "b", wrong)
+    assert (line, problem) == (13, "`nam` is no field of this table")
+    assert advice.startswith("Did you mean name?")
