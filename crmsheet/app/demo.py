@@ -8,12 +8,12 @@ from pathlib import Path
 from crmsheet.app.nightly import nightly
 from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
-from crmsheet.app.settings import language
+from crmsheet.app.settings import FILE, language
 from crmsheet.core.context import Settings
 from crmsheet.core.errors import FolderTaken, WriteFailed
 from crmsheet.core.messages import N_, Labels, Message, Text
 from crmsheet.core.outcome import Outcome
-from crmsheet.sample import make_book
+from crmsheet.sample import ENGLISH_SETTINGS, make_book
 
 NAMES: Labels = {"zh": "客户关系管理书.xlsx", "en": "customer-book.xlsx"}
 CUSTOMERS = 300
@@ -36,6 +36,8 @@ def demo(request: Request, folder: Path) -> Outcome:
     request.tell(Message(N_("making {book}"), {"book": book.name}))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if lang == "en":
+            (folder / FILE).write_text(ENGLISH_SETTINGS, encoding="utf-8")
         make_book(book, customers=CUSTOMERS, today=request.today, lang=lang)
     except OSError as error:
         raise WriteFailed(path=str(folder), detail=reason(error)) from error

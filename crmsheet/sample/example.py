@@ -14,20 +14,25 @@ EXAMPLE_DAY = dt.date(2026, 11, 23)
 """The day on which the books of `examples/` are "today"."""
 
 
+ENGLISH_SETTINGS = 'region = "US"\ncurrency = "USD"\n'
+"""What an English book needs beside it: the home region of its phones, and its money."""
+
+
 def make_example(folder: Path, today: dt.date = EXAMPLE_DAY) -> Mapping[str, Truth]:
     """Writes the four example books into a folder; gives the truth about each by its name.
 
     A Chinese and an English workbook of 300 customers with all kinds of mess, a Chinese book as a folder of CSV files
     (the customers as Excel saves them in China, GB18030; the rest UTF-8 with BOM), and a book of one sheet.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "en").mkdir(parents=True, exist_ok=True)
+    (folder / "en/crmsheet.toml").write_text(ENGLISH_SETTINGS, encoding="utf-8", newline="\n")
     return MappingProxyType(
         {
             "客户关系管理书.xlsx": make_book(
                 folder / "客户关系管理书.xlsx", customers=300, seed=20, today=today, mess=1.5, transactions=500
             ),
-            "customer-book.xlsx": make_book(
-                folder / "customer-book.xlsx",
+            "en/customer-book.xlsx": make_book(
+                folder / "en/customer-book.xlsx",
                 customers=300,
                 seed=21,
                 lang="en",
