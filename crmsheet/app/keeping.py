@@ -13,6 +13,7 @@ from crmsheet.app.opening import Loaded
 from crmsheet.book import Receipt, containers, digest, locked, open_elsewhere, patch, replace
 from crmsheet.book.cuts import cut_points
 from crmsheet.change.budget import within_budget
+from crmsheet.change.by_column import dump_columns
 from crmsheet.change.planning import Plan, plan
 from crmsheet.change.proposal import dump
 from crmsheet.core.changes import Changes, ChangeSet
@@ -154,13 +155,14 @@ def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Know
 
 def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -> Deed:
     """Who does what, for the history."""
+    changeset = ChangeSet(loaded.book.source.sha256, command, applied)
     return Deed(
         loaded.request.actor,
         loaded.request.now.isoformat(timespec="seconds"),
         command,
         message,
         counts=dict(applied.counts("kind")),
-        changes=dump(ChangeSet(loaded.book.source.sha256, command, applied)),
+        changes=dump_columns(changeset),
     )
 
 

@@ -66,7 +66,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
     )
     if version:
         outcome = dataclasses.replace(outcome, version=version)
-    return shown(loaded, outcome, first=understood.sections(loaded.book, loaded.schema))
+    return shown(loaded, outcome, listed=1, first=understood.sections(loaded.book, loaded.schema))
 
 
 def work(on: Bench) -> Night:

@@ -18,6 +18,7 @@ _WHAT = N_("What")
 _COUNT = N_("Changes")
 _EXAMPLE = N_("For example")
 _BECOMES = N_("row {row}: {before} → {after}")
+_FURTHER = N_("{count:,} more changes; `-f json` lists them all")
 _NEW = N_("row {row}: {after}")
 
 KINDS: Mapping[tuple[str, str], str] = {
@@ -37,8 +38,8 @@ KINDS: Mapping[tuple[str, str], str] = {
 _ORDER = ("column", "sheet", "add", "retire", "revive", "remove", "set", "guard")
 
 
-def sections(changes: Changes, schema: Schema) -> tuple[Section, ...]:
-    """One row per table, field and effect: how many, and the first of them; none without changes.
+def sections(changes: Changes, schema: Schema, top: int = 12) -> tuple[Section, ...]:
+    """One row per table, field and effect: how many, and the first of them; at most `top` rows, customers first.
 
     The example is a change as given: pass changes that the reader may see (`crmsheet.access.mask`).
     """
@@ -51,10 +52,12 @@ def sections(changes: Changes, schema: Schema) -> tuple[Section, ...]:
         first.setdefault(group, at)
     if not counts:
         return ()
-    order = sorted(counts, key=lambda group: (group[0], _ORDER.index(group[2]), -counts[group], group))
-    rows = tuple(_row(group, counts[group], _at(changes, first[group]), schema) for group in order)
+    order = sorted(counts, key=lambda group: (group[0] != "customers", _ORDER.index(group[2]), -counts[group], group))
+    rows = tuple(_row(group, counts[group], _at(changes, first[group]), schema) for group in order[:top])
+    rest = sum(counts[group] for group in order[top:])
+    note = Message(_FURTHER, {"count": rest}) if rest else None
     titles = tuple(map(Message, (_TABLE, _FIELD, _WHAT, _COUNT, _EXAMPLE)))
-    return (Section(Message(_TITLE), titles, rows, name="changes_by_field"),)
+    return (Section(Message(_TITLE), titles, rows, note, name="changes_by_field"),)
 
 
 def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: Schema) -> tuple[Any, ...]:
@@ -64,8 +67,10 @@ def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: 
     return label(schema, table), named, what, count, _example(example) if kind in ("set", "column") else None
 
 
-def _example(change: Change) -> Message:
-    """What a change does to its cell; an empty cell is not shown."""
+def _example(change: Change) -> Message | None:
+    """What a change does to its cell; an empty cell is not shown, and nothing where a mask hides the difference."""
+    if change.before == change.after:
+        return None
     template = _NEW if change.before is None or change.before == "" else _BECOMES
     return Message(template, {"row": change.row, "before": change.before, "after": change.after})
 

@@ -96,13 +96,16 @@ def _by_owner(agenda: Agenda, schema: Schema) -> Section:
 
 
 def _first(agenda: Agenda, schema: Schema, top: int) -> Section:
-    best = _best(agenda, top)
-    rows = tuple((_named(owner), *row) for owner, row in _rows(agenda, schema, best))
+    """Who and why, narrow enough for a terminal; the lists of the owners hold the rest."""
+    rows = tuple(
+        (_named(owner), key, name, tier, due, reason)
+        for owner, (key, name, tier, due, _, reason, *_) in _rows(agenda, schema, _best(agenda, top))
+    )
     further = len(agenda.frame) - len(rows)
     note = Message(_FURTHER, {"count": further, "listed": LISTED}) if further else None
-    titles = (label(schema, "customers", "owner"), *_titles(agenda, schema))
-    fields = ("customers.owner", *_field_names(agenda))
-    return Section(Message(_FIRST), titles, rows, note, fields, "followups_first")
+    named = [label(schema, "customers", field) for field in ("owner", "customer_id", "name", "tier")]
+    fields = ("customers.owner", "customers.customer_id", "customers.name", "customers.tier", "", "")
+    return Section(Message(_FIRST), (*named, Message(_DUE), Message(_REASON)), rows, note, fields, "followups_first")
 
 
 def _best(agenda: Agenda, top: int) -> list[int]:

@@ -17,8 +17,12 @@ _SENTENCE = N_("What and what to do")
 _FURTHER = N_("{count:,} more; `-f json` lists them all")
 
 
+RULES = 10
+"""Rules in a summary: who reads it acts on the worst first."""
+
+
 def sections(findings: Findings, top: int | None = 3) -> tuple[Section, ...]:
-    """One row per finding, ordered by severity, rule, sheet and row; at most `top` of each rule."""
+    """One row per finding, ordered by severity, rule, sheet and row; at most `top` of each rule, of ten rules."""
     columns = [findings.column(name) for name in ("severity", "rule", "sheet", "row", "column")]
     order = sorted(range(len(findings)), key=lambda at: (-columns[0][at], *(column[at] for column in columns[1:])))
     seen: Counter[str] = Counter()
@@ -28,6 +32,8 @@ def sections(findings: Findings, top: int | None = 3) -> tuple[Section, ...]:
         if top is None or seen[rule] < top:
             seen[rule] += 1
             chosen.append(at)
+    if top is not None:
+        chosen = chosen[: RULES * top]
     names = Finding.__dataclass_fields__
     listed = (Finding(**{name: findings.column(name)[at] for name in names}) for at in chosen)
     rows = tuple((place_of(each), each.rule, Message(SEVERITIES[each.severity]), each.text) for each in listed)

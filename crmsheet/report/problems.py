@@ -15,8 +15,6 @@ _SEVERITY = N_("Severity")
 _ABOUT = N_("About")
 _COUNT = N_("Findings")
 _FIXES = N_("With a fix")
-_EXAMPLE = N_("For example")
-_AT = N_("{place}: {sentence}")
 _FURTHER = N_("Further rules: {rules}, with findings: {count:,}")
 
 SEVERITIES: Mapping[Severity, str] = {
@@ -27,23 +25,17 @@ SEVERITIES: Mapping[Severity, str] = {
 
 
 def sections(findings: Findings, cards: Mapping[str, RuleCard], top: int = 10) -> tuple[Section, ...]:
-    """One row per rule: how bad, how many, an example; at most `top` rules, the worst and then the most frequent first.
-
-    The example is a finding as given: pass findings that the reader may see (`crmsheet.access.mask`).
-    """
-    first: dict[str, int] = {}
+    """One row per rule: how bad, how many, how many with a fix; at most `top` rules, the worst and most frequent."""
     worst: dict[str, Severity] = {}
     fixes: dict[str, int] = {}
     columns = (findings.column(name) for name in ("rule", "severity", "fix"))
-    for at, (rule, severity, fix) in enumerate(zip(*columns, strict=True)):
-        first.setdefault(rule, at)
+    for rule, severity, fix in zip(*columns, strict=True):
         worst[rule] = max(worst.get(rule, severity), severity)
         fixes[rule] = fixes.get(rule, 0) + (fix is not None)
     counts = findings.counts("rule")
     order = sorted(counts, key=lambda rule: (-worst[rule], -counts[rule], rule))
     if not order:
         return ()
-    examples = {rule: _at(findings, first[rule]) for rule in order[:top]}
     rows = tuple(
         (
             rule,
@@ -51,20 +43,13 @@ def sections(findings: Findings, cards: Mapping[str, RuleCard], top: int = 10) -
             Message(cards[rule].title) if rule in cards else None,
             counts[rule],
             fixes[rule] or None,
-            Message(_AT, {"place": place_of(examples[rule]), "sentence": examples[rule].text}),
         )
         for rule in order[:top]
     )
     rest = order[top:]
     note = Message(_FURTHER, {"rules": len(rest), "count": sum(counts[rule] for rule in rest)}) if rest else None
-    titles = tuple(map(Message, (_RULE, _SEVERITY, _ABOUT, _COUNT, _FIXES, _EXAMPLE)))
+    titles = tuple(map(Message, (_RULE, _SEVERITY, _ABOUT, _COUNT, _FIXES)))
     return (Section(Message(_TITLE), titles, rows, note, name="findings_by_rule"),)
-
-
-def _at(findings: Findings, place: int) -> Finding:
-    """One finding, without making records of the hundred thousand others."""
-    names = Finding.__dataclass_fields__
-    return Finding(**{name: findings.column(name)[place] for name in names})
 
 
 def place_of(finding: Finding) -> str:

@@ -5,6 +5,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsheet.change.by_column import dump_columns
 from crmsheet.change.comparing import diff
 from crmsheet.change.inverting import invert
 from crmsheet.change.planning import plan
@@ -134,3 +135,4 @@ def test_applied_and_inverted_is_as_it_was(made, data):
 def test_a_change_set_survives_its_file(old, new):
     made = ChangeSet("ab", "test", diff(book(old), book(new)))
     assert load(dump(made)) == made
+    assert load(dump_columns(made)) == made
