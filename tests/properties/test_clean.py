@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crmsheet.clean.columns import cards, clean_table, normalisers
 from crmsheet.clean.normaliser import KEEP
+from crmsheet.clean.text import sound_at_sight, surely_sound
 from crmsheet.core.book import Table
 from crmsheet.core.cells import CellError, Formula, column_letters, same_cell
 from crmsheet.core.context import Context, Settings
@@ -188,3 +189,21 @@ def test_equal_looking_cells_of_different_types_are_read_apart(kind):
             field.kind,
             cell,
         )
+
+
+HAN_AND_SIGNS = st.text(st.sampled_from("ab_x0C中文锟烫涓枃浣犲ソ鐢ㄦ ?·、，。（）=-+@9无N/A"), max_size=16)
+
+
+@given(st.lists(HAN_AND_SIGNS, min_size=1, max_size=30))
+@settings(max_examples=200)
+def test_what_is_sound_at_sight_is_sound(texts):
+    for text, sure in zip(texts, sound_at_sight(texts), strict=True):
+        assert not sure or surely_sound(text), text
+
+
+def test_most_of_what_is_sound_is_sound_at_sight():
+    assert sound_at_sight(["C000123", "深圳市华信科技有限公司", "张伟", "无", "锟斤拷", "=1+1", "a  b"]) == [
+        *(True,) * 3,
+        *(False,) * 4,
+    ]
+    assert sound_at_sight(["\ud800", "张伟"]) == [False, False]

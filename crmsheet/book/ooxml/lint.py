@@ -190,9 +190,13 @@ def _only_grown(
     nothing, *cells = after[added:end].split(mark)
     if nothing or len(cells) != len(columns) or last is None or number(last[1].decode()) >= columns[0]:
         return False
-    return all(
-        each.startswith(b'%s%d"' % (letters(column).encode(), row)) for each, column in zip(cells, columns, strict=True)
-    )
+    cell_end = b"</" + cell_start[1:-1] + b">"
+    for each, column in zip(cells, columns, strict=True):
+        tag = each.find(b">")
+        ends = tag + 1 if each[tag - 1 : tag] == b"/" else each.find(cell_end) + len(cell_end)
+        if ends != len(each) or not each.startswith(b'%s%d"' % (letters(column).encode(), row)):
+            return False
+    return True
 
 
 def _same_tags(before: bytes, after: bytes) -> bool:

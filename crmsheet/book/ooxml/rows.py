@@ -60,6 +60,7 @@ class RowWriter:
     first: int = LAST_COLUMN
     last: int = 0
     written: dict[tuple[type, Cell, int, bool], bytes] = field(default_factory=dict)
+    ways: dict[int, tuple[bytes, int, int]] = field(default_factory=dict)
     hidden: int = 0
     shown: int = 0
 
@@ -103,26 +104,25 @@ class RowWriter:
         found = ends_of(self.text, at)
         if found is None or number in self.looks.appended:
             return False
-        looks, known, start = self.looks, self.written, self.text.grammar.cell_start + b'r="'
-        splices, behind_last, columns = [], [], sorted(cells)
+        splices: list[Splice] = []
+        behind_last, columns = [], sorted(cells)
         for column in columns:
             value = cells[column]
             if value is None or value == "" or value != value:
                 return False
-            source = looks.fresh.get(column, column)
-            if column > found.last:
-                if source < found.last < columns[-1] and columns[0] <= found.last:
-                    return False
-                base = found.style if source == found.last else looks.columns.get(column, 0)
-                old = None
-            else:
-                old = plain_cell(self.text, found, b'%s%s%d"' % (start, letters(column).encode(), number))
+            mark, source, base = self.ways.get(column) or self._way(column)
+            old = None
+            if column <= found.last:
+                old = plain_cell(self.text, found, b'%s%d"' % (mark, number))
                 if old is None:
                     return False
                 base = old.style
+            elif source == found.last:
+                base = found.style
+            elif source < found.last and columns[0] <= found.last:
+                return False
             key = type(value), value, base, source != column
-            xml = known.get(key) or self._remembered(key, number, column)
-            xml = b"%s%s%d%s" % (start, letters(column).encode(), number, xml)
+            xml = b"%s%d%s" % (mark, number, self.written.get(key) or self._remembered(key, number, column))
             if old is None:
                 behind_last.append(xml)
             else:
@@ -137,6 +137,12 @@ class RowWriter:
         self.splices += splices
         self._extend(number, columns)
         return True
+
+    def _way(self, column: int) -> tuple[bytes, int, int]:
+        """How cells of a column begin, the column whose looks they have, and the format where a row says nothing."""
+        mark = self.text.grammar.cell_start + b'r="' + letters(column).encode()
+        way = self.ways[column] = mark, self.looks.fresh.get(column, column), self.looks.columns.get(column, 0)
+        return way
 
     def _remembered(self, key: tuple[type, Cell, int, bool], number: int, column: int) -> bytes:
         """The XML of a value from behind its address, kept for the next cell of the same value and format."""

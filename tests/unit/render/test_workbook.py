@@ -6,6 +6,7 @@ import datetime as dt
 import io
 
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from crmsheet.core.messages import Message
 from crmsheet.core.outcome import Section
@@ -37,3 +38,38 @@ def test_types_and_layout():
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:E3"
     assert sheet.column_dimensions["A"].width > 12
+
+
+def test_the_note_stands_below_the_filter():
+    section = Section("今日", ("客户名称",), (("华信",), ("远大",)), note=Message("{n} more", {"n": 7}))
+    sheet = load_workbook(io.BytesIO(workbook(section, speech("zh")))).active
+    assert sheet.auto_filter.ref == "A1:A3"
+    assert [cell.value for cell in sheet["A"]] == ["客户名称", "华信", "远大", None, "7 more"]
+    assert sheet["A5"].font.i
+
+
+def test_what_xml_and_excel_would_misread_comes_back_as_it_was():
+    texts = ['a<b>&"c"\'', "_x0041_ stays", "  edges  ", "+86 138", "=1+1", "x" * 40_000, "多\n行"]
+    section = Section("[a]/b's", ("t&<",), tuple((text,) for text in texts))
+    book = load_workbook(io.BytesIO(workbook(section, speech("zh"))))
+    assert book.sheetnames == ["a  b's"]
+    read = [row[0] for row in CalamineWorkbook.from_filelike(io.BytesIO(workbook(section, speech("zh"))))
+            .get_sheet_by_index(0).to_python()]  # fmt: skip
+    assert read == ["t&<", *texts[:5], "x" * 32_767, "多 ⏎ 行"]
+    assert book.active["A6"].data_type == "s"
+    assert book.active["A6"].quotePrefix
+
+
+def test_numbers_days_and_truth_keep_their_types():
+    cells = (True, 3, 0.1, 12.0, float("inf"), dt.datetime(2024, 1, 5, 12), dt.date(1899, 5, 1), float("nan"))
+    section = Section("t", tuple("abcdefgh"), (cells,))
+    sheet = load_workbook(io.BytesIO(workbook(section, speech("en")))).active
+    assert [cell.value for cell in sheet[2]] == [
+        True, 3, 0.1, 12, "inf", dt.datetime(2024, 1, 5, 12), "1899-05-01", None
+    ]  # fmt: skip
+    assert [sheet[place].number_format for place in ("C2", "D2")] == ["#,##0.00", "#,##0"]
+
+
+def test_equal_sections_are_equal_bytes():
+    section = Section("t", ("a",), (("b",),))
+    assert workbook(section, speech("en")) == workbook(section, speech("en"))

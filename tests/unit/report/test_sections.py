@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from random import Random
 
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from crmsheet.core.outcome import Section
 from crmsheet.core.rules import RuleCard
 from crmsheet.engine import LocalEngine, fields, relations
 from crmsheet.report import duplicates, edits, followups, problems, tiers, understood, words
+from crmsheet.report.words import plain
 from crmsheet.tier import grade
 from tests.unit.engine.made import ENGLISH, SCHEMA, table
 
@@ -131,6 +134,36 @@ def test_each_owner_has_a_list_of_own_customers_only(agenda):
     _, columns, rows = said(lists["张三"])
     assert rows[1][columns.index("Preferred channel")] == "Phone"
     assert dict(zip(columns, lists["张三"].fields, strict=True))["Mobile"] == "customers.mobile"
+
+
+def test_a_list_holds_the_work_of_a_day_and_says_how_much_more_is_due(agenda, monkeypatch):
+    monkeypatch.setattr(followups, "LISTED", 1)
+    lists = followups.owner_sections(agenda, SCHEMA)
+    assert [row[1] for row in said(lists["张三"])[2]] == ["b"]
+    assert ENGLISH.say(lists["张三"].note).startswith("The first 1 in the order of work; 1 more are due")
+    assert lists["李四"].note is None
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 7, 40, 60])
+def test_the_first_of_everybody_are_those_that_sorting_all_would_give(agenda, top):
+    rng = Random(top)
+    many = 40
+    frame = agenda.frame.iloc[[rng.randrange(len(agenda.frame)) for _ in range(many)]].assign(
+        row_=range(2, 2 + many),
+        ground=[rng.choice(["never", "cadence"]) for _ in range(many)],
+        tier=pd.array([rng.choice(["A", "B", None]) for _ in range(many)], dtype="str"),
+        value=[rng.choice([None, 0.0, 5.0]) for _ in range(many)],
+        overdue_days=[rng.choice([0, 3]) for _ in range(many)],
+        key_=pd.array([rng.choice(["C1", "C2", None]) for _ in range(many)], dtype="str"),
+    )
+    ranks = [
+        (ground == "never", plain(tier) or "C", -(plain(value) or 0), -overdue, plain(key) or "", row)
+        for ground, tier, value, overdue, key, row in frame[
+            ["ground", "tier", "value", "overdue_days", "key_", "row_"]
+        ].itertuples(index=False, name=None)
+    ]
+    best = followups._best(dataclasses.replace(agenda, frame=frame), top)
+    assert best == sorted(range(many), key=ranks.__getitem__)[:top]
 
 
 def test_nobody_due_no_sections():
