@@ -28,7 +28,7 @@ _WRITTEN = N_(
 _SHEET = N_("{sheet}: {cells:,} cells set")
 _MORE = N_(", {count:,} {what}")
 _ROWS, _COLUMNS, _HIDDEN, _SHOWN = N_("rows added"), N_("columns added"), N_("rows hidden"), N_("rows shown")
-_ADDED = N_("New column in {table}: {label}.")
+_ADDED = N_("New columns in {table}: {labels}.")
 
 
 def proposed(
@@ -36,7 +36,7 @@ def proposed(
 ) -> tuple[Plan, tuple[Text, ...], str]:
     """A plan of changes, written if that is asked for: the plan, the sentences on it, and the id of the version."""
     changeset, made = planned(loaded, changes, command)
-    added = tuple(_new_column(loaded, made.applied))
+    added = tuple(_new_columns(loaded, made.applied))
     if not len(made.applied):
         return made, (Message(_NOTHING),), ""
     if not write:
@@ -57,10 +57,14 @@ def receipt(kept: Kept) -> Message:
     return Message(_WRITTEN, {"number": kept.version.number, "sheets": chained(parts, "; ")})
 
 
-def _new_column(loaded: Loaded, applied: Changes) -> Iterable[Message]:
+def _new_columns(loaded: Loaded, applied: Changes) -> Iterable[Message]:
+    """One sentence per table that gets columns."""
+    labels: dict[str, list[Text]] = {}
     for kind, table, after in zip(*(applied.column(name) for name in ("kind", "table", "after")), strict=True):
         if kind == "column":
-            yield Message(_ADDED, {"table": loaded.sheets.get(table, table), "label": after})
+            labels.setdefault(table, []).append(after)
+    for table, texts in labels.items():
+        yield Message(_ADDED, {"table": loaded.sheets.get(table, table), "labels": chained(texts, ", ")})
 
 
 def found(loaded: Loaded, findings: Findings) -> Message:
