@@ -122,26 +122,27 @@ def _masked_findings(findings: Findings, schema: Schema) -> Findings:
 
 
 def _masked_changes(changes: Changes, schema: Schema) -> Changes:
-    masks: dict[tuple[str, str, str], Mask | None] = {}
     columns = {name: list(changes.column(name)) for name in ("before", "after", "arguments")}
-    places = zip(changes.column("table"), changes.column("field"), changes.column("kind"), strict=True)
-    for at, (table, name, kind) in enumerate(places):
-        if kind == "column":
-            continue
-        for column in ("before", "after"):
-            value = columns[column][at]
-            if isinstance(value, Mapping):
-                columns[column][at] = {each: _masked_cell(schema, table, each, cell) for each, cell in value.items()}
-        place = (table, name, "")
-        if place not in masks:
-            masks[place] = _mask_of(schema, *place)
+    kinds, tables, names = (changes.column(each) for each in ("kind", "table", "field"))
+    masks = {place: _mask_of(schema, *place, "") for place in dict.fromkeys(zip(tables, names, strict=True))}
+    for at, (kind, place) in enumerate(zip(kinds, zip(tables, names, strict=True), strict=True)):
         hide = masks[place]
-        if hide is None:
+        if hide is None and kind == "set":
             continue
-        before, after = columns["before"][at], columns["after"][at]
+        if kind != "column":
+            _mask_change(columns, at, place[0], hide, schema)
+    return changes.replaced(**columns)
+
+
+def _mask_change(columns: dict[str, list[Any]], at: int, table: str, hide: Mask | None, schema: Schema) -> None:
+    """Masks one change in place: rows that were added or retired field by field."""
+    before, after = columns["before"][at], columns["after"][at]
+    for column, value in (("before", before), ("after", after)):
+        if isinstance(value, Mapping):
+            columns[column][at] = {each: _masked_cell(schema, table, each, cell) for each, cell in value.items()}
+    if hide is not None:
         columns["before"][at], columns["after"][at] = hide(before), hide(after)
         columns["arguments"][at] = _masked_arguments(columns["arguments"][at], hide, before, after)
-    return changes.replaced(**columns)
 
 
 def _masked_cell(schema: Schema, table: str, name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TypeAlias
 from crmsheet.app.opening import Loaded
 from crmsheet.book import Receipt, containers, digest, locked, open_elsewhere, patch, replace
 from crmsheet.book.cuts import cut_points
+from crmsheet.book.members import read_members
 from crmsheet.change.budget import within_budget
 from crmsheet.change.by_column import dump_columns
 from crmsheet.change.planning import Plan, plan
@@ -30,7 +32,7 @@ from crmsheet.core.messages import N_, Message
 from crmsheet.core.versions import Version
 from crmsheet.history.draft import Deed, State
 from crmsheet.history.framing import Framing
-from crmsheet.history.store import History, history_folder
+from crmsheet.history.store import FOUND, History, history_folder
 
 PROPOSALS = "proposals"
 Known: TypeAlias = Mapping[bytes, tuple[bytes, str | None]]
@@ -112,13 +114,24 @@ def keep(
     if budget:
         _stay_within(loaded, changeset, made)
     try:
-        with alone(loaded.path):
+        with alone(loaded.path), ThreadPoolExecutor(1) as beside:
+            # Keeping what was found takes as long as patching, and both spend their time outside the interpreter.
+            recorded = beside.submit(_record_found, loaded)
             patched = patch(loaded.opened, made.edits)
             deed = deed_of(loaded, command, made.applied, message)
+            recorded.result()
             return Kept(exchange(loaded, patched.files, deed, patched.known), patched.receipt)
     except (BookLocked, BookChanged) as error:
         proposal = keep_proposal(loaded, changeset)
         raise ProposalKept(problem=error.message, proposal=proposal) from error
+
+
+def _record_found(loaded: Loaded) -> None:
+    """The book as it was found becomes a version, unless it is the newest one already."""
+    history = history_of(loaded.path)
+    history.resolve(loaded.book.source.sha256)
+    at = loaded.request.now.isoformat(timespec="seconds")
+    history.record(State(loaded.opened.files, loaded.book.source.sha256), Deed("", at, "", origin=FOUND))
 
 
 @contextmanager
@@ -147,8 +160,12 @@ def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Know
     intent = history.intend(old, State(whole, digest(whole)), deed)
     try:
         replace(loaded.path, files, loaded.book.source.sha256)
-    except CrmsheetError:
+    except BookChanged:
         history.drop(intent)
+        raise
+    except CrmsheetError:
+        # Whether the file was exchanged before the failure, only the file can tell.
+        history.resolve(digest(read_members(loaded.path)))
         raise
     return history.seal(intent)
 

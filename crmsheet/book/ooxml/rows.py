@@ -99,10 +99,8 @@ class RowWriter:
         A night run adds columns to 100,000 rows: nothing is looked at but the row's tag, its last cell and those that
         are written again. Whatever is unusual is left to the slow way, which knows all rules.
         """
-        if self.guards.protected or number in self.guards.by_row or number == self.looks.header:
-            return False
-        found = ends_of(self.text, at)
-        if found is None or number in self.looks.appended:
+        found = None if self._is_special(number) else ends_of(self.text, at)
+        if found is None:
             return False
         splices: list[Splice] = []
         behind_last, columns = [], sorted(cells)
@@ -137,6 +135,11 @@ class RowWriter:
         self.splices += splices
         self._extend(number, columns)
         return True
+
+    def _is_special(self, number: int) -> bool:
+        """Whether a row is guarded, the header or new."""
+        guarded = self.guards.protected or number in self.guards.by_row
+        return guarded or number == self.looks.header or number in self.looks.appended
 
     def _way(self, column: int) -> tuple[bytes, int, int]:
         """How cells of a column begin, the column whose looks they have, and the format where a row says nothing."""

@@ -184,7 +184,7 @@ def open_sheet(sheet: Part, path: str, name: str) -> SheetText:
     Raises:
         PatchRefused: it has no cells area, or its rows are out of order.
     """
-    body = _body(sheet)
+    body = cells_area(sheet)
     if body is None:
         raise PatchRefused(path=path, reason=Message(N_("the sheet {sheet} has no cells area"), {"sheet": name}))
     rules = grammar(sheet.prefix)
@@ -228,7 +228,7 @@ def _rows(sheet: Part, body: Element, rules: Grammar, path: str, name: str) -> t
     return numbers, starts
 
 
-def _body(sheet: Part) -> Element | None:
+def cells_area(sheet: Part) -> Element | None:
     """`sheetData` by its first opening and last closing tag: a search that skips over the 67 MB between them."""
     name = sheet.prefix + b"sheetData"
     opening = re.compile(b"<" + re.escape(name) + rb"(?=[\s/>])[^>]*>").search(sheet.scan)

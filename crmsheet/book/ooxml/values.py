@@ -20,6 +20,9 @@ _ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "
 # ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is what looks like that.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _EDGES = re.compile(r"^\s|\s$|[\n\t]|  ")
+# Text without any of these is written as it is.
+_TOUCHY = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff&<>]|_x|^\s|\s$|  ")
+_SHORT = TEXT_LIMIT // 2
 # What a spreadsheet program would take for a number, a date, a truth value or a formula when the cell is edited.
 _RETYPED = re.compile(
     r"[=+\-@].*|TRUE|FALSE|(?=[^\d０-９]*[\d０-９])"
@@ -89,6 +92,8 @@ def cell_xml(place: str, kind: Kind, style: int, value: object, date1904: bool, 
 
 
 def _inline(place: str, head: bytes, value: str, prefix: bytes) -> bytes:
+    if len(value) < _SHORT and not prefix and not _TOUCHY.search(value):
+        return b'%s t="inlineStr"><is><t>%s</t></is></c>' % (head, value.encode())
     written = escaped(xstring(value))
     length = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
     if length > TEXT_LIMIT:

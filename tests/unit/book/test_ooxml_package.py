@@ -135,3 +135,63 @@ def test_the_gate_stops_a_changed_neighbour_and_wrong_counts():
     with pytest.raises(PatchBroken):
         check(package, package.rewritten({"t.xml": styles}), {"t.xml": styles}, {})
     assert PatchBroken.exit_code == 70
+
+
+ROWS = (
+    b"<sheetData>"
+    b'<row r="1" spans="1:2"><c r="A1"><v>1</v></c><c r="B1" t="s"><v>0</v></c></row>'
+    b'<row r="2"><c r="A2"><v>2</v></c></row>'
+    b'<row r="3"><c r="A3"><v>3</v></c></row>'
+    b"</sheetData>"
+)
+
+
+def gate(new: bytes, touched) -> None:
+    """The gate over a sheet of three rows written as every program writes them."""
+    sheet = b"<worksheet>" + ROWS + b"</worksheet>"
+    package = open_package(archive({"s.xml": sheet}), "b")
+    before = open_sheet(part(sheet, "b", "s.xml"), "b", "s")
+    content = b"<worksheet>" + new + b"</worksheet>"
+    check(package, package.rewritten({"s.xml": content}), {"s.xml": content}, {"s.xml": (before, touched)})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"/>', {2: [2]}),  # a cell behind the last one
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"><v>5</v></c><c r="D2"/>', {2: [2, 4]}),
+        (b"<v>2</v>", b"<v>7</v>", {2: [1]}),  # a cell written again
+        (b"<v>2</v></c>", b'<v>7</v></c><c r="C2"/>', {2: [1, 3]}),  # both
+        (b' spans="1:2"><c r="A1"><v>1', b'><c r="A1"><v>4', {1: [1]}),  # a hint that goes
+        (b'<row r="2">', b'<row r="2" hidden="1">', {2: []}),
+        (b"</sheetData>", b'<row r="4"><c r="A4"/></row></sheetData>', {4: [1]}),  # a new row
+    ],
+)
+def test_the_gate_lets_through_what_was_asked(old, new, touched):
+    assert ROWS.count(old) == 1
+    gate(ROWS.replace(old, new), touched)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        (b"<v>3", b"<v>4", {2: [1]}),  # a row that nobody touched
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="C2"/>', {2: [2]}),  # the wrong column
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B3"/>', {2: [2]}),  # the wrong row
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"/><c r="C2"/>', {2: [2]}),  # a cell too many
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"/><c t="s"><v>0</v></c>', {2: [2]}),  # one without an address
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"></c><x/>', {2: [2]}),  # something that is no cell
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="A2"/>', {2: [1]}),  # a second cell of the same address
+        (b"<v>2</v></c>", b'<v>2</v></c><c r="B2"><v></c>', {2: [2]}),  # not well-formed
+        (b"<v>2</v></c>", b"<v>2</v></c>x", {2: [2]}),
+        (b"<v>1</v>", b"<v>9</v>", {1: [2]}),  # a touched row, the wrong cell
+        (b'<row r="2">', b'<row r="2" s="1">', {2: [1]}),  # its tag
+        (b'<row r="3"><c r="A3"><v>3</v></c></row>', b"", {2: [1]}),  # a row is gone
+        (b"</sheetData>", b'<row r="4"/></sheetData>', {2: [1]}),  # a row too many
+        (b"</row></sheetData>", b"</row>x</sheetData>", {3: [1]}),  # bytes behind the rows
+    ],
+)
+def test_the_gate_stops_what_was_not_asked_in_usual_rows(old, new, touched):
+    assert ROWS.count(old) == 1
+    with pytest.raises(PatchBroken):
+        gate(ROWS.replace(old, new), touched)
