@@ -20,6 +20,8 @@ from crmsheet.book.replacing import write_failed
 from crmsheet.core.errors import BookLocked
 
 FOLDER = ".crmsheet"
+WHOLE_FOLDER = "@folder"
+"""Where a folder of CSV files is the book, lock and history lie inside it: its parent may not be ours to write."""
 _UTF16_NAME = 55
 _OWNER_BYTES = 165
 
@@ -81,8 +83,8 @@ def open_elsewhere(path: Path) -> str | None:
 
 def _places(path: Path) -> tuple[Path, Path]:
     """The lock file of a book, and the file that tells who holds it."""
-    folder = path.parent / FOLDER
-    return folder / f"{path.name}.lock", folder / f"{path.name}.owner"
+    folder, name = (path / FOLDER, WHOLE_FOLDER) if path.is_dir() else (path.parent / FOLDER, path.name)
+    return folder / f"{name}.lock", folder / f"{name}.owner"
 
 
 def _signed() -> str:

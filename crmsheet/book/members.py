@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crmsheet.book import limits
-from crmsheet.core.errors import BookCorrupt, BookEmpty, BookFormat, BookMissing
+from crmsheet.core.errors import BookCorrupt, BookFormat, BookMissing, BookUnreadable, FolderWithoutTables
 from crmsheet.core.messages import N_, Message
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
@@ -25,8 +25,10 @@ def read_members(path: Path) -> dict[str, bytes]:
 
     Raises:
         BookMissing: there is nothing at the path.
-        BookEmpty: the file is empty, or no CSV file is in the folder.
-        BookCorrupt: it may not be read, or is larger than any book.
+        BookEmpty: the file is empty.
+        FolderWithoutTables: no CSV file is in the folder.
+        BookUnreadable: it may not be read.
+        BookCorrupt: it is larger than any book.
         BookFormat: neither a file nor a folder.
     """
     try:
@@ -39,15 +41,14 @@ def read_members(path: Path) -> dict[str, bytes]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BookMissing(path=path) from error
     except OSError as error:
-        detail = Message(N_("it may not be read: {reason}"), {"reason": error.strerror or str(error)})
-        raise BookCorrupt(path=path, detail=detail) from error
+        raise BookUnreadable(path=path, detail=error.strerror or str(error)) from error
 
 
 def member_paths(folder: Path) -> list[Path]:
     """The CSV files of a folder by name; hidden files, lock files and copies left by synchronising are passed over.
 
     Raises:
-        BookEmpty: there is none.
+        FolderWithoutTables: there is none.
     """
     found = sorted(
         (each for each in folder.iterdir() if each.suffix.lower() in CSV_SUFFIXES and each.is_file()),
@@ -55,7 +56,7 @@ def member_paths(folder: Path) -> list[Path]:
     )
     members = [each for each in found if not _ASIDE.search(each.name)]
     if not members:
-        raise BookEmpty(path=folder)
+        raise FolderWithoutTables(path=folder)
     return members
 
 

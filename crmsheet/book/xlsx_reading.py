@@ -53,7 +53,10 @@ def read_workbook(path: Path, content: bytes) -> tuple[tuple[Sheet, ...], bool]:
     package = open_package(path, content)
     workbook = workbook_part(package)
     parts = sheet_parts(package, workbook)
-    wanted = [part for part in parts if part.part and part.kind == "worksheet"]
+    missing = next((part.name for part in parts if not part.part and part.kind == "worksheet"), None)
+    if missing is not None:
+        raise BookCorrupt(path=path, detail=Message(N_("its sheet {sheet} is missing"), {"sheet": missing}))
+    wanted = [part for part in parts if part.kind == "worksheet"]
     probes: dict[str, Probe] = {}
     squeezed: dict[str, _Squeezed] = {}
     replaced: dict[str, bytes] = {}

@@ -65,6 +65,12 @@ class BookUnreadable(BookError):
     hint = "Check the permissions of the file and its folder."
 
 
+class FolderWithoutTables(BookError):
+    """There is no CSV file in the folder {path}."""
+
+    hint = "A book of CSV files has one file per table, such as customers.csv."
+
+
 class BookEmpty(BookError):
     """{path} is empty: there is nothing in it to read."""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from crmsheet.book.ooxml.areas import letters, number
 from crmsheet.book.ooxml.markup import Part
 from crmsheet.book.ooxml.sheet import Grammar, RowText, SheetText, cells_area, open_sheet
+from crmsheet.core.errors import CellRefused
 
 _TAG_NOISE = re.compile(rb"""\s(?:spans|hidden)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ADDRESS = re.compile(rb"""\sr\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -116,25 +117,44 @@ def _complaint(old: SheetText, new: SheetText, touched: Mapping[int, Sequence[in
 def _same_but(old: SheetText, at: int, new: SheetText, here: int, columns: Sequence[int]) -> bool:
     """Whether a touched row is the same but for some cells, which may be known by their position alone."""
     before, after = old.row_at(at), new.row_at(here)
-    if not _same_tags(before.tag, after.tag):
+    if not _same_tags(before.tag, after.tag) or _behind(old, at, before) != _behind(new, here, after):
         return False
     prefix, one, other = old.part.prefix, _content(old, before), _content(new, after)
-    rest = _rest(one, 0, before.number, columns, prefix) == _rest(other, 0, before.number, columns, prefix)
-    return rest or _cells(old, before, columns) == _cells(new, after, columns)
+    if _rest(one, 0, before.number, columns, prefix) == _rest(other, 0, before.number, columns, prefix):
+        return True
+    kept = _without(old, before, columns)
+    return kept is not None and kept == _without(new, after, columns)
 
 
 def _content(text: SheetText, row: RowText) -> bytes:
     return text.part.raw[row.inner : row.close]
 
 
+def _behind(text: SheetText, at: int, row: RowText) -> bytes:
+    """What stands between the end of a row and the next."""
+    end = row.inner if row.self_closing else text.part.scan.find(b">", row.close) + 1
+    return text.part.raw[end : text.starts[at + 1]]
+
+
 def _same_tags(before: bytes, after: bytes) -> bool:
     return _TAG_NOISE.sub(b"", before).rstrip(b" />") == _TAG_NOISE.sub(b"", after).rstrip(b" />")
 
 
-def _cells(text: SheetText, row: RowText, columns: Sequence[int]) -> dict[int, bytes]:
-    """The cells of a row but for some columns, without their addresses, which may have been added."""
-    return {
-        each.column: _ADDRESS.sub(b"", each.tag) + text.part.raw[each.start + len(each.tag) : each.end]
-        for each in text.cells(row)
-        if each.column not in columns
-    }
+def _without(text: SheetText, row: RowText, columns: Sequence[int]) -> bytes | None:
+    """The content of a row without some cells, and without the addresses of the others, which may have been added.
+
+    None where the cells are out of order, or one that goes is addressed as of another row.
+    """
+    pieces, done, raw = [], row.inner, text.part.raw
+    try:
+        cells = text.cells(row)
+    except CellRefused:
+        return None
+    for each in cells:
+        pieces.append(raw[done : each.start])
+        done = each.end
+        if each.column not in columns:
+            pieces += [b"%d" % each.column, _ADDRESS.sub(b"", each.tag), raw[each.start + len(each.tag) : done]]
+        elif each.addressed and not re.search(rb"[A-Za-z]%d[\"']" % row.number, each.tag):
+            return None
+    return b"".join([*pieces, raw[done : row.close]])

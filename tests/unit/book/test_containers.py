@@ -1,11 +1,13 @@
 """A zip file comes apart and together without loss, whoever compressed it."""
 
+import hashlib
 import io
 import zipfile
 import zlib
 
 import pytest
 
+from crmsheet.book import containers
 from crmsheet.book.containers import expand, rebuild, shrink, split
 
 
@@ -107,3 +109,21 @@ def test_a_rebuilt_file_has_the_same_members():
     with zipfile.ZipFile(io.BytesIO(rebuild(list(MEMBERS.items())))) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == MEMBERS
     assert rebuild([("", b"id,name\n")]) == b"id,name\n"
+
+
+def test_a_large_member_is_kept_without_looking_for_its_recipe(monkeypatch):
+    content = b"<row/>" * 1000
+    stored = containers.shrink(content, "zlib 6 8")
+    assert containers.expand(stored) == (content, "zlib 6 8")
+    monkeypatch.setattr(containers, "SEARCHED", len(content) - 1)
+    assert containers.expand(stored) == (content, "")
+
+
+def test_what_is_known_of_a_member_is_not_found_out_again(monkeypatch):
+    content = b"<row/>" * 1000
+    stored = containers.shrink(content, "zlib 6 8")
+    digest = hashlib.sha256(stored).digest()
+    assert containers.expander({digest: (content, None)})(stored) == (content, "zlib 6 8")
+    monkeypatch.setattr(containers, "SEARCHED", 0)
+    assert containers.expander({digest: (content, "zlib 6 8")})(memoryview(stored)) == (content, "zlib 6 8")
+    assert containers.expander({})(stored) == (content, "")

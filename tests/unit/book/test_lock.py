@@ -101,7 +101,7 @@ def test_a_folder_is_open_when_one_of_its_files_is(tmp_path):
     folder.mkdir()
     put(folder, "客户.csv", b"a\n")
     with locked(folder):
-        assert (tmp_path / ".crmsheet" / "账本.lock").exists()
+        assert (folder / ".crmsheet" / "@folder.lock").exists()
     put(folder, ".~lock.客户.csv#", b"A,B,c,d,e;")
     assert open_elsewhere(folder) == "A, LibreOffice, .~lock.客户.csv#"
 

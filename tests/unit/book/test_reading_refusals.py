@@ -20,6 +20,8 @@ from crmsheet.core.errors import (
     BookError,
     BookFormat,
     BookMissing,
+    BookUnreadable,
+    FolderWithoutTables,
 )
 from crmsheet.core.messages import Message
 from tests.unit.book.made import changed, put, saved, with_sheet_data
@@ -126,7 +128,7 @@ def test_missing_empty_and_hollow(tmp_path):
         open_book_file(put(tmp_path, "hollow.xlsx", bytes(5000)))
     assert "zero bytes" in said(error.value)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(BookEmpty):
+    with pytest.raises(FolderWithoutTables):
         open_book_file(tmp_path / "folder")
 
 
@@ -213,6 +215,25 @@ def test_no_permission_to_read(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(BookCorrupt) as error:
+    with pytest.raises(BookUnreadable) as error:
         open_book_file(path)
-    assert "Permission denied" in said(error.value)
+    assert "Permission denied" in str(error.value)
+
+
+def test_a_sheet_that_is_listed_and_not_there_is_damage(tmp_path):
+    import io
+    import zipfile
+
+    from openpyxl import Workbook
+
+    whole, broken = io.BytesIO(), io.BytesIO()
+    book = Workbook()
+    book.create_sheet("客户")
+    book.save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            if not name.endswith("sheet2.xml"):
+                new.writestr(name, old.read(name))
+    with pytest.raises(BookCorrupt) as error:
+        open_book_file(put(tmp_path, "book.xlsx", broken.getvalue()))
+    assert "its sheet 客户 is missing" in said(error.value)
