@@ -14,10 +14,13 @@ from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, proposed, shown
 from crmsheet.app.request import Request
 from crmsheet.app.tier import with_keys
+from crmsheet.clean.normaliser import KEEP
+from crmsheet.clean.phone import NORMALISER as PHONES
 from crmsheet.core.changes import Changes
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Labels, Message
 from crmsheet.core.outcome import Outcome, Section
+from crmsheet.core.schema import Field
 from crmsheet.report import followups
 from crmsheet.resources import speech
 
@@ -87,5 +90,21 @@ def owner_lists(loaded: Loaded, agenda: Agenda, folder: Path) -> dict[str, Secti
         while str(path) in lists:  # two owners whose names differ only in what a file name cannot hold
             path = folder / f"{TODAY[loaded.book.lang]}_{name}_{number}.xlsx"
             number += 1
-        lists[str(path)] = section
+        lists[str(path)] = _dialled(section, loaded)
     return lists
+
+
+def _dialled(section: Section, loaded: Loaded) -> Section:
+    """The section with its phone numbers in the book's form, as people dial and search them."""
+    known = loaded.schema.tables["customers"]
+    fields = [known.by_name.get(each.partition(".")[2]) for each in section.fields]
+    phones = {at: field for at, field in enumerate(fields) if field is not None and field.kind == "phone"}
+
+    def form(value: object, field: Field) -> object:
+        written = PHONES.read(str(value).replace("|", "/"), field, loaded.context).written if value else KEEP
+        return value if written is KEEP else written
+
+    rows = tuple(
+        tuple(form(cell, phones[at]) if at in phones else cell for at, cell in enumerate(row)) for row in section.rows
+    )
+    return dataclasses.replace(section, rows=rows)

@@ -199,13 +199,18 @@ def test_lists_go_where_they_are_asked_for(copy, tmp_path):
     files = sorted((tmp_path / "lists").iterdir())
     assert len(files) >= 2
     keys: list[str] = []
+    mobiles: list[str] = []
     for file in files:
         owner = file.stem.partition("_")[2]
         sheet = openpyxl.load_workbook(file).worksheets[0]
         assert owner in sheet.title or owner.startswith("无")
         assert sheet.freeze_panes == "A2"
         keys += [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+        mobile = [cell.value for cell in sheet[1]].index("手机")
+        mobiles += [row[mobile] for row in sheet.iter_rows(min_row=2, values_only=True) if row[mobile]]
     assert len(keys) == len(set(keys)), "a customer is on two lists"
+    assert any(re.fullmatch(r"1\d{10}", each) for each in mobiles), "numbers stand there as people dial them"
+    assert not any(each.startswith("+86") for each in mobiles)
     due = crmsheet("followup", book, "--today", TODAY, "-f", "json").document["counts"]["due"]
     assert len(keys) == due
 
