@@ -9,7 +9,7 @@ from crmsheet.app.opening import book_path
 from crmsheet.app.request import Request
 from crmsheet.book import digest
 from crmsheet.book.members import read_members
-from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.core.versions import Version
 
@@ -66,8 +66,6 @@ def _row(version: Version) -> tuple[object, ...]:
     )
 
 
-def _changes(version: Version) -> Message:
+def _changes(version: Version) -> Text:
     parts = [Message(_KINDS[kind], {"count": count}) for kind, count in version.counts.items() if kind in _KINDS]
-    return Message(
-        ", ".join(f"{{t{at}}}" for at in range(len(parts))), {f"t{at}": part for at, part in enumerate(parts)}
-    )
+    return chained(parts, N_(", "))

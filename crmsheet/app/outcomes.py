@@ -54,7 +54,7 @@ def receipt(kept: Kept) -> Message:
         counts = ((len(done.appended), _ROWS), (done.columns, _COLUMNS), (done.hidden, _HIDDEN), (done.shown, _SHOWN))
         text += [Message(_MORE, {"count": count, "what": Message(what)}) for count, what in counts if count]
         parts.append(chained(text, ""))
-    return Message(_WRITTEN, {"number": kept.version.number, "sheets": chained(parts, "; ")})
+    return Message(_WRITTEN, {"number": kept.version.number, "sheets": chained(parts, N_("; "))})
 
 
 def _new_columns(loaded: Loaded, applied: Changes) -> Iterable[Message]:
@@ -64,7 +64,7 @@ def _new_columns(loaded: Loaded, applied: Changes) -> Iterable[Message]:
         if kind == "column":
             labels.setdefault(table, []).append(after)
     for table, texts in labels.items():
-        yield Message(_ADDED, {"table": loaded.sheets.get(table, table), "labels": chained(texts, ", ")})
+        yield Message(_ADDED, {"table": loaded.sheets.get(table, table), "labels": chained(texts, N_(", "))})
 
 
 def found(loaded: Loaded, findings: Findings) -> Message:

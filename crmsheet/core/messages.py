@@ -27,7 +27,15 @@ class Message:
     arguments: Mapping[str, object] = field(default_factory=dict)
 
 
-Text: TypeAlias = str | Message | Labels
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Texts in a row, with the same mark between all of them."""
+
+    texts: tuple[Text, ...]
+    between: str
+
+
+Text: TypeAlias = "str | Message | Chain | Labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class Speech:
         if isinstance(text, Message):
             arguments = {name: self._argument(value) for name, value in text.arguments.items()}
             return self.translate(text.template).format_map(arguments)
+        if isinstance(text, Chain):
+            return self.translate(text.between).join(self.say(each) for each in text.texts)
         if isinstance(text, Mapping):
             return str(text.get(self.lang) or next(iter(text.values()), ""))
         return cell_words(text)
@@ -79,10 +89,9 @@ def cell_words(value: object) -> str:
     return value.code if isinstance(value, CellError) else str(value)
 
 
-def chained(texts: Sequence[Text], between: str) -> Message:
-    """Texts in a row as one message; `between` is punctuation, which needs no translation."""
-    template = between.join(f"{{t{at}}}" for at in range(len(texts)))
-    return Message(template, {f"t{at}": text for at, text in enumerate(texts)})
+def chained(texts: Sequence[Text], between: str) -> Chain:
+    """Texts in a row; `between` is a template too: Chinese has marks of its own."""
+    return Chain(tuple(texts), between)
 
 
 def N_(template: str) -> str:  # noqa: N802  (the gettext convention)
