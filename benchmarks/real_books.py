@@ -69,7 +69,9 @@ def books(data: Path, folder: Path, words: list[str]) -> Iterator[Book]:
         home = folder / name
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-        (home / "crmsheet.toml").write_text(SETTINGS, encoding="utf-8")
+        beside = next(iter(files)).with_name("crmsheet.toml")
+        own = beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        (home / "crmsheet.toml").write_text(own + SETTINGS, encoding="utf-8")
         single = len(files) == 1 and next(iter(files)).suffix == ".xlsx"
         path = home / next(iter(files.values())) if single else home / "book"
         for source, target in files.items():
@@ -85,7 +87,7 @@ def books(data: Path, folder: Path, words: list[str]) -> Iterator[Book]:
 
 def _sources(data: Path) -> Iterator[tuple[str, Mapping[Path, str]]]:
     """Name of a book -> its files and what they are called in the copy."""
-    for path in sorted(EXAMPLES.glob("*.xlsx")):
+    for path in sorted(EXAMPLES.rglob("*.xlsx")):
         yield f"example-{path.stem}", {path: path.name}
     csv_book = sorted((EXAMPLES / "csv-book").glob("*.csv"))
     yield "example-csv-book", {path: path.name for path in csv_book}
