@@ -41,12 +41,12 @@ def apply(request: Request, proposal: Path, *, write: bool) -> Outcome:
         kept = keep(loaded, changeset, made, changeset.origin or "apply", budget=False)
         notes, version = (receipt(kept), *kept.receipt.notes), kept.version.id
     outcome = dataclasses.replace(
-        loaded.outcome("apply"),
+        loaded.outcome("apply", version),
         changes=made.applied,
         counts=counts(loaded, Findings(), made.applied),
         notes=(*notes, *since),
     )
-    return shown(loaded, dataclasses.replace(outcome, version=version or outcome.version))
+    return shown(loaded, outcome)
 
 
 def _read(proposal: Path) -> ChangeSet:

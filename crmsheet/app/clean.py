@@ -16,12 +16,10 @@ def clean(request: Request, *, write: bool) -> Outcome:
     loaded = load_book(request)
     made, notes, version = proposed(loaded, fixes(loaded.findings), "clean", write=write)
     outcome = dataclasses.replace(
-        loaded.outcome("clean"),
+        loaded.outcome("clean", version),
         findings=loaded.findings,
         changes=made.applied,
         counts=counts(loaded, loaded.findings, made.applied),
         notes=notes,
     )
-    if version:
-        outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome)

@@ -9,7 +9,6 @@ from crmsheet.app.bench import bench
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, proposed, shown
 from crmsheet.app.request import Request
-from crmsheet.core.changes import Changes
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome
@@ -29,20 +28,17 @@ def dedupe(request: Request, *, write: bool) -> Outcome:
             return dataclasses.replace(loaded.outcome("dedupe"), notes=(Message(_NO_CUSTOMERS),))
         merging = merges(matches, table.tables, loaded.schema, loaded.context)
         _, merging = table.after(merging)
-    changes = Changes.joined([loaded.keys, merging]) if len(merging) else Changes()
-    made, notes, version = proposed(loaded, changes, "dedupe", write=write)
+    made, notes, version = proposed(loaded, loaded.with_keys(merging), "dedupe", write=write)
     doubles = findings(matches, table.tables["customers"])
     told = told_groups(matches, loaded) or []
     outcome = dataclasses.replace(
-        loaded.outcome("dedupe"),
+        loaded.outcome("dedupe", version),
         findings=doubles,
         changes=made.applied,
         counts={**counts(loaded, doubles, made.applied), **group_counts(told)},
         notes=(*notes, *unmergeable(matches, table.tables["customers"])),
         sections=duplicates.sections(told, loaded.schema, top=50),
     )
-    if version:
-        outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome)
 
 

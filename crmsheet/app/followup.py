@@ -13,7 +13,6 @@ from crmsheet.app.bench import Bench, bench
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, proposed, shown
 from crmsheet.app.request import Request
-from crmsheet.app.tier import with_keys
 from crmsheet.clean.normaliser import KEEP
 from crmsheet.clean.phone import NORMALISER as PHONES
 from crmsheet.core.changes import Changes
@@ -36,18 +35,16 @@ def followup(request: Request, *, write: bool, folder: Path | None) -> Outcome:
     with bench(loaded) as table:
         agenda = table.agenda(table.grades())
         changes = agenda_dates(table, agenda)
-    made, notes, version = proposed(loaded, with_keys(loaded, changes), "followup", write=write)
+    made, notes, version = proposed(loaded, loaded.with_keys(changes), "followup", write=write)
     lists = owner_lists(loaded, agenda, folder) if folder else {}
     outcome = dataclasses.replace(
-        loaded.outcome("followup"),
+        loaded.outcome("followup", version),
         changes=made.applied,
         counts={**counts(loaded, Findings(), made.applied), **agenda_counts(agenda)},
         notes=(*notes, *agenda.notes, *where(agenda, lists)),
         sections=followups.sections(agenda, loaded.schema),
         lists=lists,
     )
-    if version:
-        outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome)
 
 

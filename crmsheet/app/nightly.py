@@ -44,7 +44,7 @@ def nightly(request: Request, *, write: bool) -> Outcome:
     lists = owner_lists(loaded, night.agenda, list_folder(loaded)) if write else {}
     told = told_groups(night.matches, loaded)
     outcome = dataclasses.replace(
-        loaded.outcome("nightly"),
+        loaded.outcome("nightly", version),
         findings=night.findings,
         broken=night.broken,
         changes=made.applied,
@@ -64,8 +64,6 @@ def nightly(request: Request, *, write: bool) -> Outcome:
         sections=_sections(loaded, night, told or []),
         lists=lists,
     )
-    if version:
-        outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome, listed=1, first=understood.sections(loaded.book, loaded.schema))
 
 

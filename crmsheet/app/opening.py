@@ -51,14 +51,18 @@ class Loaded:
         """Table name -> sheet name."""
         return {name: table.sheet for name, table in self.book.tables.items()}
 
-    def outcome(self, command: str) -> Outcome:
-        """The empty outcome of a command on this book."""
+    def with_keys(self, changes: Changes) -> Changes:
+        """The changes, with the keys of customers that had none first: whatever is written, keys come with it."""
+        return Changes.joined([self.keys, changes]) if len(changes) else changes
+
+    def outcome(self, command: str, version: str = "") -> Outcome:
+        """The empty outcome of a command on this book; `version` is that of a write, else the book tells its own."""
         return Outcome(
             command,
             self.path.name,
             today=self.context.today.isoformat(),
             sheets=self.sheets,
-            version=self.book.source.sha256[:12],
+            version=version or self.book.source.sha256[:12],
         )
 
 

@@ -31,9 +31,7 @@ _ROWS, _COLUMNS, _HIDDEN, _SHOWN = N_("rows added"), N_("columns added"), N_("ro
 _ADDED = N_("New columns in {table}: {labels}.")
 
 
-def proposed(
-    loaded: Loaded, changes: Changes, command: str, *, write: bool, budget: bool = True
-) -> tuple[Plan, tuple[Text, ...], str]:
+def proposed(loaded: Loaded, changes: Changes, command: str, *, write: bool) -> tuple[Plan, tuple[Text, ...], str]:
     """A plan of changes, written if that is asked for: the plan, the sentences on it, and the id of the version."""
     changeset, made = planned(loaded, changes, command)
     added = tuple(_new_columns(loaded, made.applied))
@@ -42,7 +40,7 @@ def proposed(
     if not write:
         return made, (Message(_PROPOSED, {"count": len(made.applied)}), *added), ""
     loaded.request.tell(Message(N_("writing {count:,} changes"), {"count": len(made.applied)}))
-    kept = keep(loaded, changeset, made, command, budget=budget)
+    kept = keep(loaded, changeset, made, command)
     return made, (receipt(kept), *added, *kept.receipt.notes), kept.version.id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from crmsheet.app.bench import Bench, bench
-from crmsheet.app.opening import Loaded, load_book
+from crmsheet.app.opening import load_book
 from crmsheet.app.outcomes import counts, proposed, shown
 from crmsheet.app.request import Request
 from crmsheet.core.changes import Changes
@@ -23,16 +23,14 @@ def tier(request: Request, *, write: bool) -> Outcome:
     with bench(loaded) as table:
         grades = table.grades()
         changes = tier_changes(table, grades)
-    made, notes, version = proposed(loaded, with_keys(loaded, changes), "tier", write=write)
+    made, notes, version = proposed(loaded, loaded.with_keys(changes), "tier", write=write)
     outcome = dataclasses.replace(
-        loaded.outcome("tier"),
+        loaded.outcome("tier", version),
         changes=made.applied,
         counts={**counts(loaded, Findings(), made.applied), **tier_counts(grades)},
         notes=(*notes, *grades.notes),
         sections=tiers.sections(grades, loaded.schema),
     )
-    if version:
-        outcome = dataclasses.replace(outcome, version=version)
     return shown(loaded, outcome)
 
 
@@ -49,8 +47,3 @@ def tier_counts(grades: Grades) -> dict[str, int]:
     """How many customers each grade has."""
     tiers_given = grades.frame["tier"].tolist()
     return {f"tier_{each.lower()}": tiers_given.count(each) for each in ("A", "B", "C")}
-
-
-def with_keys(loaded: Loaded, changes: Changes) -> Changes:
-    """The changes, with the keys of customers that had none first: whatever is written, keys come with it."""
-    return Changes.joined([loaded.keys, changes]) if len(changes) else changes

@@ -11,7 +11,6 @@ from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, kee
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, receipt, shown
 from crmsheet.app.request import Request
-from crmsheet.book import Receipt
 from crmsheet.change.inverting import invert
 from crmsheet.change.planning import Plan, plan
 from crmsheet.change.proposal import load
@@ -46,13 +45,13 @@ def undo(request: Request, *, write: bool) -> Outcome:
     made = _inverse(loaded, last)
     notes, version = _done(loaded, last, made) if write else (_proposed(loaded, last), "")
     outcome = dataclasses.replace(
-        loaded.outcome(COMMAND),
+        loaded.outcome(COMMAND, version),
         changes=made.applied,
         counts={**counts(loaded, Findings(), made.applied), "conflicts": len(made.conflicts)},
         notes=(*notes, *_conflict_note(made)),
         sections=conflicts.sections(made.conflicts),
     )
-    return shown(loaded, dataclasses.replace(outcome, version=version or outcome.version))
+    return shown(loaded, outcome)
 
 
 def _conflict_note(made: Plan) -> tuple[Text, ...]:
@@ -109,6 +108,5 @@ def _done(loaded: Loaded, last: Version, made: Plan) -> tuple[tuple[Text, ...], 
     changed = {name: content for name, content in restored.files.items() if loaded.opened.files.get(name) != content}
     with alone(loaded.path):
         version = exchange(loaded, changed, deed_of(loaded, COMMAND, made.applied, last.id))
-    done = Kept(version, Receipt())
     first = Message(_WHOLE, _facts(last)) if restored.exact else Message(_KEPT, _facts(last))
-    return (first, *restored.notes), done.version.id
+    return (first, *restored.notes), version.id

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
+from crmsheet.clean.normaliser import Normaliser, Reading, refused
 from crmsheet.clean.spelling import as_text, narrow
-from crmsheet.clean.text import SPELT, looks_like_command
-from crmsheet.clean.vacancy import vacant
+from crmsheet.clean.text import read_spelling
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
@@ -27,27 +26,21 @@ FOREIGN = "postcodes_of_five"
 """In `Context.extra` where a column holds codes of five digits by nature, such as those of the United States."""
 
 
-def _read(cell: Cell, _field: Field, context: Context) -> Reading:
-    text = as_text(cell)
-    says_nothing = vacant(text)
-    if says_nothing is not None:
-        return says_nothing
-    if looks_like_command(text):
-        return Reading(text)
-    code = _spelt(text)
-    if vacant(code) is not None:
-        return Reading()
+def _read(cell: Cell, field: Field, context: Context) -> Reading:
+    reading = _SPELLING(cell, field, context)
+    code = reading.value or ""
     if context.region == "CN" and FOREIGN not in context.extra and _ZERO_LOST.fullmatch(code):
         return refused("CRM203", _LOST, guess=f"0{code}")
-    if not isinstance(cell, str) or code == text:
-        return Reading(code)
-    return fixed(code, code, "CRM200", SPELT)
+    return reading
 
 
 def _spelt(text: str) -> str:
     code = narrow(text)
     whole = _FLOAT_TEXT.fullmatch(code)
     return whole[1] if whole else code
+
+
+_SPELLING = read_spelling(_spelt)
 
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
