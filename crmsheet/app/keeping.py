@@ -174,7 +174,7 @@ def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -
     """Who does what, for the history."""
     changeset = ChangeSet(loaded.book.source.sha256, command, applied)
     return Deed(
-        loaded.request.actor,
+        loaded.context.actor,
         loaded.request.now.isoformat(timespec="seconds"),
         command,
         message,

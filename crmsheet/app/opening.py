@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from crmsheet.core.errors import NoBook
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome
-from crmsheet.core.schema import Schema
+from crmsheet.core.schema import Field, Schema, TableSchema
 from crmsheet.resources import shipped
 from crmsheet.schema import bind, load
 
@@ -82,22 +82,27 @@ def book_path(request: Request) -> tuple[Path, Settings]:
     return path, settings
 
 
-def load_book(request: Request) -> Loaded:
-    """The book of a request: opened, bound to the schema, cleaned, every customer keyed."""
+def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -> Loaded:
+    """The book of a request: opened, bound to the schema, cleaned, every customer keyed.
+
+    With `wanted` only those fields are read into `values` (and the customers' keys, which are always there): a command
+    on one record looks through few columns, and reads that record's row with `read_rows`.
+    """
     path, settings = book_path(request)
     request.tell(Message(N_("reading {book}"), {"book": path.name}))
     opened = open_book_file(path)
     schema = load_schema(path)
     bound = bind(opened, schema)
-    context = Context(request.today, request.actor, settings.region, bound.book.lang, settings)
+    context = Context(request.today, actor_of(request, settings), settings.region, bound.book.lang, settings)
     request.tell(
         Message(N_("cleaning {rows:,} rows"), {"rows": sum(len(each.cells) for each in bound.book.tables.values())})
     )
     tables: dict[str, Table] = {}
     findings = [bound.findings]
     for name, table in bound.book.tables.items():
-        cleaned = clean_table(table, schema.tables[name], context, retype_dates=not opened.dialects)
-        tables[name] = cleaned.table
+        part = _part(table, schema.tables[name], wanted) if wanted else table
+        cleaned = clean_table(part, schema.tables[name], context, retype_dates=not opened.dialects)
+        tables[name] = dataclasses.replace(cleaned.table, columns=table.columns)
         findings.append(cleaned.findings)
     keys = Changes()
     if "customers" in tables:
@@ -105,6 +110,31 @@ def load_book(request: Request) -> Loaded:
         tables["customers"], keys = keyed.table, keyed.changes
     book = dataclasses.replace(bound.book, tables=tables)
     return Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
+
+
+def _part(table: Table, schema: TableSchema, wanted: Callable[[Field], bool]) -> Table:
+    """The table with the wanted columns and its key."""
+    columns = {
+        name: letters
+        for name, letters in table.columns.items()
+        if name == table.key or wanted(schema[name.partition("#")[0]])
+    }
+    return dataclasses.replace(table, columns=columns)
+
+
+def read_rows(loaded: Loaded, table: Table, rows: Sequence[int]) -> Table:
+    """Some rows of a table with all their fields read; keys that are only proposed stay with their rows."""
+    part = dataclasses.replace(table, cells=table.cells.loc[list(rows)])
+    schema = loaded.schema.tables[table.name]
+    read = clean_table(part, schema, loaded.context, retype_dates=not loaded.opened.dialects).table
+    if table.key not in table.values:
+        return read
+    return dataclasses.replace(read, values=read.values.assign(**{table.key: table.values.loc[list(rows), table.key]}))
+
+
+def actor_of(request: Request, settings: Settings) -> str:
+    """Who asks: CRMSHEET_ACTOR, the settings, then the name of the login."""
+    return os.environ.get("CRMSHEET_ACTOR") or settings.actor or request.actor
 
 
 def load_schema(path: Path) -> Schema:

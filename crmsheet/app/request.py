@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crmsheet.core.messages import Message
+from crmsheet.core.messages import Message, Text
 
 
 def _silent(step: Message) -> None:
@@ -18,7 +18,8 @@ def _silent(step: Message) -> None:
 class Request:
     """`now` is the local time of the request and `today` the day that lateness is counted from.
 
-    `tell` hears of each step as it begins.
+    `tell` hears of each step as it begins. `choose` asks a person which of several is meant (a question and the
+    choices; the place of the chosen one); None where nobody can be asked.
     """
 
     now: dt.datetime
@@ -28,3 +29,4 @@ class Request:
     reveal: bool = False
     actor: str = ""
     tell: Callable[[Message], None] = _silent
+    choose: Callable[[Text, Sequence[Text]], int] | None = None

@@ -18,6 +18,7 @@ from crmsheet.core.messages import N_, Message
 FILE = "crmsheet.toml"
 KEYS: Mapping[str, str] = {
     "book": "book",
+    "actor": "actor",
     "lang": "lang",
     "region": "region",
     "currency": "currency",

@@ -15,7 +15,7 @@ from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli.options import FailOn, Format, Lang
-from crmsheet.cli.terminal import Progress, terminal
+from crmsheet.cli.terminal import Progress, asker, terminal
 from crmsheet.core.errors import WriteFailed
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_, Message, Speech
@@ -55,8 +55,18 @@ class Desk:
             number = errno.EISDIR if self.file.is_dir() else errno.ENOENT
             raise WriteFailed(path=str(self.file), detail=reason(OSError(number, os.strerror(number))))
         now = dt.datetime.now().astimezone()
-        progress = Progress(self.command, self.speech(), sys.stderr, log=self.log and not sys.stderr.isatty())
-        return Request(now, self.today or now.date(), self.book, self.lang or "", self.reveal, _actor(), progress.tell)
+        speech = self.speech()
+        progress = Progress(self.command, speech, sys.stderr, log=self.log and not sys.stderr.isatty())
+        return Request(
+            now,
+            self.today or now.date(),
+            self.book,
+            self.lang or "",
+            self.reveal,
+            _actor(),
+            progress.tell,
+            asker(speech),
+        )
 
     def speech(self) -> Speech:
         """How to speak; JSON is for programs and speaks English unless a language is asked for."""

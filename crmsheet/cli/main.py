@@ -8,21 +8,33 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
-from crmsheet.cli.commands import app
+from crmsheet.cli import book_commands
 from crmsheet.cli.desk import BUG
 from crmsheet.cli.localise import localise
 from crmsheet.cli.misuse import problem
+from crmsheet.cli.program import app
 from crmsheet.cli.terminal import soften_streams
 from crmsheet.core.errors import CrmsheetError, UsageError
 from crmsheet.core.messages import N_, Message, Speech
 
 INTERRUPTED, USAGE = 130, 2
-COMMANDS = tuple(each.callback.__name__ for each in app.registered_commands if each.callback)
+
+
+def _names(program: typer.Typer) -> tuple[str, ...]:
+    """The commands that hang directly on a program."""
+    return tuple(each.name or each.callback.__name__ for each in program.registered_commands if each.callback)
+
+
+MODULES = (book_commands,)
+"""The modules that hang commands on the program, in the order of its help."""
+GROUPS = {str(each.name): _names(each.typer_instance) for each in app.registered_groups if each.typer_instance}
+COMMANDS = (*_names(app), *GROUPS)
 
 
 def main() -> None:
@@ -45,8 +57,12 @@ def run(arguments: Sequence[str]) -> int:
     localise(command, speech)
     try:
         # A language that is asked for before the command holds for the command.
-        asked = {each: {"lang": wanted} for each in COMMANDS} if wanted else None
-        code = int(command.main(list(arguments), prog_name="crmsheet", standalone_mode=False, default_map=asked) or 0)
+        asked: dict[str, Any] = {each: {"lang": wanted} for each in COMMANDS} if wanted else {}
+        for group in GROUPS if wanted else ():
+            asked[group] = {each: {"lang": wanted} for each in GROUPS[group]}
+        code = int(
+            command.main(list(arguments), prog_name="crmsheet", standalone_mode=False, default_map=asked or None) or 0
+        )
     except CrmsheetError as error:
         _say(speech, _in_words(error), error.next_step)
         return error.exit_code

@@ -7,13 +7,15 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from crmsheet.core.messages import Message, Speech
+from crmsheet.core.messages import N_, Message, Speech, Text
 from crmsheet.render import Terminal
 
 SLOW_SECONDS = 2.0
+_WHICH = N_("Which one (1 to {count}, Ctrl-C to stop)?")
 
 
 def soften_streams() -> None:
@@ -61,3 +63,29 @@ class Progress:
 
 
 Tell = Callable[[Message], None]
+
+
+def asker(speech: Speech) -> Callable[[Text, Sequence[Text]], int] | None:
+    """What asks a person in the terminal which of several is meant; None where nobody sits there."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def choose(question: Text, choices: Sequence[Text]) -> int:
+        """The place of the chosen one; Ctrl-C and the end of the input interrupt the command.
+
+        Raises:
+            KeyboardInterrupt: nothing was chosen.
+        """
+        listed = [f"  {number}  {speech.say(each)}\n" for number, each in enumerate(choices, 1)]
+        sys.stderr.write(f"{speech.say(question)}\n" + "".join(listed))
+        while True:
+            sys.stderr.write(f"{speech.say(Message(_WHICH, {'count': len(choices)}))} ")
+            sys.stderr.flush()
+            typed = sys.stdin.readline()
+            if not typed:
+                raise KeyboardInterrupt
+            answer = unicodedata.normalize("NFKC", typed).strip()
+            if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+                return int(answer) - 1
+
+    return choose

@@ -13,6 +13,7 @@ class Settings:
     """The settings that the trade reads; the defaults are the shipped policy. See docs/settings.md."""
 
     book: str = ""
+    actor: str = ""
     lang: str = ""
     region: str = "CN"
     currency: str = "CNY"

@@ -107,6 +107,24 @@ class SheetUnknown(BookError):
     hint = "Its sheets are: {sheets}."
 
 
+class CustomerUnknown(UsageError):
+    """No customer fits {text}."""
+
+    hint = "`crmsheet find` looks through every field; `crmsheet add` makes a new customer."
+
+
+class CustomerAmbiguous(UsageError):
+    """{count} customers fit {text}: {names}."""
+
+    hint = "Name the one that is meant by its key, such as {example}."
+
+
+class FieldUnknown(UsageError):
+    """The table {table} has no field called {field}."""
+
+    hint = "{advice}"
+
+
 class TableUnknown(UsageError):
     """There is no table called {table}."""
 

@@ -16,7 +16,7 @@ TITLES: Mapping[str, str] = {
     "followup": N_("Follow-ups from {book}, {today}"),
     "nightly": N_("Night run on {book}, {today}"),
     "history": N_("Versions of {book}"),
-    "undo": N_("Undo in {book}, {today}"),
+    "undo": N_("Undo in {book}"),
     "apply": N_("Proposal for {book}, {today}"),
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "crmsheet"
 PO = PACKAGE / "resources/locale/zh/LC_MESSAGES/crmsheet.po"
 MO = PO.with_suffix(".mo")
+_GENERATOR = re.compile(rb'"Generated-By: .*\n')
+"""Left out: a new release of the library would change the file."""
 
 
 def messages() -> dict[str, list[tuple[str, int]]]:
@@ -55,7 +58,7 @@ def _hint(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
 
 
 def _is_command(node: ast.FunctionDef) -> bool:
-    return any(ast.unparse(each).startswith(("app.command", "app.callback")) for each in node.decorator_list)
+    return any(re.match(r"\w+\.(?:command|callback)\(", ast.unparse(each)) for each in node.decorator_list)
 
 
 def updated(old: Catalog) -> Catalog:
@@ -78,7 +81,7 @@ def as_po(catalogue: Catalog) -> bytes:
     """The text file."""
     page = io.BytesIO()
     write_po(page, catalogue, width=110, sort_output=True, include_lineno=False)
-    return page.getvalue()
+    return _GENERATOR.sub(b"", page.getvalue())
 
 
 def as_mo(catalogue: Catalog) -> bytes:
