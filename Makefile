@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
-.PHONY: demo test check messages golden bench clean
+.PHONY: demo test check messages golden docs bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,7 +16,7 @@ demo: $(STAMP)  ## Make the example book and run the night run on it
 	$(BIN)/crmsheet demo demo
 
 test: $(STAMP)  ## Run the tests; the end-to-end tests that could not run are listed
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(STAMP)  ## Style, types, contracts between the rooms
 	$(BIN)/ruff check .
@@ -29,12 +29,17 @@ messages: $(STAMP)  ## Collect the messages into the catalogue and compile it
 	$(BIN)/python -m tests.house.catalogue
 
 golden: $(STAMP)  ## Write the golden files and the generated parts of the docs anew; look at the diff
-	$(BIN)/python -m pytest -q tests/golden tests/house --update-golden
+	$(BIN)/python -m pytest -q tests/golden tests/house tests/e2e/tutorial --update-golden
+
+docs: $(STAMP)  ## Build the docs site in both languages: open site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --config-file mkdocs.zh.yml
 
 bench: $(STAMP)  ## Ratios against the usual libraries; takes minutes
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/small_commands.py
 	$(BIN)/python benchmarks/patching.py
 	$(BIN)/python benchmarks/night_run.py
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis

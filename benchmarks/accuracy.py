@@ -26,7 +26,7 @@ from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.request import Request
 from crmsheet.core.book import Table
 from crmsheet.core.schema import Field
-from crmsheet.match import Matches
+from crmsheet.match.duplicates import Matches
 from crmsheet.sample import make_book
 from crmsheet.sample.truth import Planted, Truth
 

@@ -21,6 +21,13 @@ from crmsheet.core.schema import Field, Schema
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\+?[\d０-９][\d０-９\-\s()（）.]{4,}[\d０-９]")
 _ADDRESS = re.compile(r"([^\s;|,<>@＠])[^\s;|,<>@＠]*([@＠][^\s;|,<>，；]*)")
+_PRIVATE_RUN = re.compile(
+    r"(?<![A-Za-z0-9_.-])(?:[1-9]\d{16}[\dXx]|[3-6]\d{15,18}|(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"
+    r"|0\d{2,3}[ -]?\d{7,8}|\+\d[\d -]{6,16}\d)(?!\d)"
+)
+"""Numbers of identity and bank cards, mobiles, lines with their area code, numbers abroad; not those of orders."""
+_CARD = 16
+"""Digits from which a number is hidden as a whole: no phone has as many."""
 _HOME = re.compile(r"^(?:00)?86(?=1[3-9][0-9]{9}$)")
 SHORT, WHOLE = 8, 10
 """Digits below which only the last two of a number are shown, and from which the first three are shown as well."""
@@ -59,6 +66,26 @@ def mask_value(value: Any, field: Field) -> Any:
     if field.kind == "phone" or (len(_DIGITS.findall(text)) >= 7 and field.kind not in ("person", "text")):
         return _masked_phone(text)
     return text[:1] + "*" * min(max(len(text) - 1, 2), 6)
+
+
+def mask_cell(value: Any, field: Field) -> Any:
+    """One value of a page: masked by its field, and free words by what stands in them.
+
+    Nobody may look for a number in the notes, and read it there.
+    """
+    if isinstance(value, str) and field.kind == "text" and not field.sensitivity:
+        return _masked_words(value)
+    return mask_value(value, field)
+
+
+def _masked_words(text: str) -> str:
+    """Words with the mailboxes, phone and identity numbers among them hidden."""
+    text = _ADDRESS.sub(lambda found: f"{found[1]}***{found[2]}", text)
+    return _PRIVATE_RUN.sub(_masked_run, text)
+
+
+def _masked_run(found: re.Match[str]) -> str:
+    return HIDDEN if len(_DIGITS.findall(found[0])) >= _CARD else _masked_number(found[0])
 
 
 def _masked_phone(text: str) -> str:

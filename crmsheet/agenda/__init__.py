@@ -2,5 +2,6 @@
 
 from crmsheet.agenda.agenda import NO_OWNER, Agenda, plan_followups
 from crmsheet.agenda.changes import changes
+from crmsheet.agenda.plan import ASKED
 
-__all__ = ["NO_OWNER", "Agenda", "changes", "plan_followups"]
+__all__ = ["ASKED", "NO_OWNER", "Agenda", "changes", "plan_followups"]

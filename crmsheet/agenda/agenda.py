@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,6 +94,10 @@ class Agenda:
     derived: pd.DataFrame
     notes: tuple[Message, ...] = ()
     contact: tuple[str, ...] = ()
+
+    def of(self, owner: str) -> Agenda:
+        """What is due of one owner's customers."""
+        return dataclasses.replace(self, frame=self.frame.loc[(self.frame["owner"] == owner).fillna(False)])
 
     def reasons(self) -> Iterator[Message]:
         """Why each row of the frame is due, in order."""

@@ -38,6 +38,8 @@ _INTERACTION_TYPES = {
     "next_contact_at": "TIMESTAMP",
     "channel": "VARCHAR",
 }
+ASKED = frozenset({*_CUSTOMER_TYPES, *_INTERACTION_TYPES})
+"""The fields that a plan reads, of customers, their follow-ups and the staff."""
 
 _NO_CONTACTS = """
 SELECT CAST(NULL AS VARCHAR) AS customer, CAST(NULL AS DATE) AS met, CAST(NULL AS DATE) AS promise,

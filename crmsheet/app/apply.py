@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from crmsheet.app.keeping import book_of_proposal, keep, refuse_conflicts
+from crmsheet.app.keeping import book_of_proposal, keep
 from crmsheet.app.opening import load_book
 from crmsheet.app.outcomes import counts, receipt, shown
+from crmsheet.app.planning import refuse_conflicts
 from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
 from crmsheet.change.planning import plan

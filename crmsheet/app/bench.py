@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from crmsheet.agenda import Agenda, plan_followups
 from crmsheet.app.opening import Loaded
 from crmsheet.clean.columns import clean_table
 from crmsheet.core.book import Table
 from crmsheet.core.changes import Changes
 from crmsheet.core.messages import N_, Message
+from crmsheet.core.schema import Field
 from crmsheet.engine import Engine, LocalEngine, fields, relations
-from crmsheet.match import Matches, find_duplicates
 from crmsheet.match.links import link_by_name
-from crmsheet.tier import Grades, grade
+
+if TYPE_CHECKING:
+    from crmsheet.agenda import Agenda
+    from crmsheet.match.duplicates import Matches
+    from crmsheet.tier import Grades
+
+_ALWAYS = frozenset({"record_status", "customer_id", "customer_name", "name", "first_name", "last_name"})
+"""Fields that every bench needs: what is retired, and by what records name their customer."""
+_MANY_ROWS = 50_000
+"""Fewer rows than these are not worth the threads of the engine: starting and waiting costs more than they save."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The engine holds the relations of `tables`; those have their links by name resolved."""
+    """The engine holds the relations of `tables`; those have their links by name resolved.
+
+    Each verdict imports its room: no command needs all of them but the night run.
+    """
 
     loaded: Loaded
     engine: Engine
@@ -34,6 +46,8 @@ class Bench:
         table = self.tables.get("customers")
         if table is None:
             return None
+        from crmsheet.match.duplicates import find_duplicates
+
         self.loaded.request.tell(
             Message(N_("looking for duplicates among {rows:,} customers"), {"rows": len(table.cells)})
         )
@@ -41,11 +55,15 @@ class Bench:
 
     def grades(self) -> Grades:
         """The grades of the active customers."""
+        from crmsheet.tier import grade
+
         self.loaded.request.tell(Message(N_("grading customers")))
         return grade(self.engine, fields(self.tables), self.loaded.context)
 
     def agenda(self, grades: Grades) -> Agenda:
         """The follow-ups that are due."""
+        from crmsheet.agenda import plan_followups
+
         self.loaded.request.tell(Message(N_("planning follow-ups")))
         return plan_followups(self.engine, fields(self.tables), grades, self.loaded.context)
 
@@ -70,11 +88,17 @@ class Bench:
         return dataclasses.replace(self, tables=tables), changes.replaced(after=after)
 
 
+def asked(names: Collection[str]) -> Callable[[Field], bool]:
+    """The fields to load for verdicts that read these: those, and what every bench needs."""
+    return lambda field: field.name in names or field.name in _ALWAYS
+
+
 @contextmanager
-def bench(loaded: Loaded) -> Iterator[Bench]:
-    """The bench of a loaded book; the engine is closed at the end."""
-    with LocalEngine() as engine:
-        tables = dict(loaded.book.tables)
+def bench(loaded: Loaded, only: Collection[str] | None = None) -> Iterator[Bench]:
+    """The bench of a loaded book, or of some of its tables; the engine is closed at the end."""
+    tables = {name: table for name, table in loaded.book.tables.items() if only is None or name in only}
+    few = sum(len(each.cells) for each in tables.values()) < _MANY_ROWS
+    with LocalEngine(threads=1 if few else None) as engine:
         relations(engine, tables)
         linked = link_by_name(engine, tables)
         relations(engine, linked)

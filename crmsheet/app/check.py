@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from crmsheet.app.bench import Bench, bench
-from crmsheet.app.opening import load_book
-from crmsheet.app.outcomes import counts, found, not_changed, shown
+from crmsheet.app.opening import Loaded, load_book
+from crmsheet.app.outcomes import Judgement, found, not_changed, shown, told
 from crmsheet.app.request import Request
-from crmsheet.check import check_rules, check_values
+from crmsheet.check.checking import check_rules
+from crmsheet.check.values import check_values
 from crmsheet.core.changes import Changes
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message
@@ -19,17 +20,20 @@ from crmsheet.report import understood
 def check(request: Request) -> Outcome:
     """The findings of structure, of values, and of rules over the whole book."""
     loaded = load_book(request)
+    return shown(loaded, told(loaded, judge(loaded), Changes(), (not_changed(),)), listed=3)
+
+
+def judge(loaded: Loaded) -> Judgement:
+    """What is wrong with a loaded book, and how it was understood."""
     with bench(loaded) as table:
         findings, broken = verdict(table)
-    outcome = dataclasses.replace(
-        loaded.outcome("check"),
-        findings=findings,
-        broken=broken,
-        counts=counts(loaded, findings, Changes()),
-        notes=(found(loaded, findings), not_changed()),
+    return Judgement(
+        "check",
+        findings,
+        first=(found(loaded, findings),),
         sections=understood.sections(loaded.book, loaded.schema),
+        broken=broken,
     )
-    return shown(loaded, outcome, listed=3)
 
 
 def verdict(on: Bench) -> tuple[Findings, tuple[str, ...]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 
 from crmsheet.app.bench import bench
 from crmsheet.app.opening import Loaded, load_book
-from crmsheet.app.outcomes import counts, proposed, shown
+from crmsheet.app.outcomes import Judgement, settle
 from crmsheet.app.request import Request
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome
-from crmsheet.match import GroupRow, Matches, findings, groups, merges, unmergeable
+from crmsheet.match.duplicates import Matches
+from crmsheet.match.merging import merges, unmergeable
+from crmsheet.match.verdicts import GroupRow, findings, groups
 from crmsheet.report import duplicates
 from crmsheet.report.duplicates import Group
 
@@ -22,24 +23,27 @@ _NO_CUSTOMERS = N_("The book has no customers to compare.")
 def dedupe(request: Request, *, write: bool) -> Outcome:
     """The customers that are there twice; with `write` the sure ones become one record each."""
     loaded = load_book(request)
+    return settle(loaded, judge(loaded), write=write)
+
+
+def judge(loaded: Loaded, top: int = 50) -> Judgement:
+    """The duplicates of a loaded book, `top` groups of them told in full."""
     with bench(loaded) as table:
         matches = table.duplicates()
         if matches is None:
-            return dataclasses.replace(loaded.outcome("dedupe"), notes=(Message(_NO_CUSTOMERS),))
+            return Judgement("dedupe", first=(Message(_NO_CUSTOMERS),))
         merging = merges(matches, table.tables, loaded.schema, loaded.context)
         _, merging = table.after(merging)
-    made, notes, version = proposed(loaded, loaded.with_keys(merging), "dedupe", write=write)
-    doubles = findings(matches, table.tables["customers"])
-    told = told_groups(matches, loaded) or []
-    outcome = dataclasses.replace(
-        loaded.outcome("dedupe", version),
-        findings=doubles,
-        changes=made.applied,
-        counts={**counts(loaded, doubles, made.applied), **group_counts(told)},
-        notes=(*notes, *unmergeable(matches, table.tables["customers"])),
-        sections=duplicates.sections(told, loaded.schema, top=50),
+    customers = table.tables["customers"]
+    groups_told = told_groups(matches, loaded) or []
+    return Judgement(
+        "dedupe",
+        findings(matches, customers),
+        loaded.with_keys(merging),
+        group_counts(groups_told),
+        notes=tuple(unmergeable(matches, customers)),
+        sections=duplicates.sections(groups_told, loaded.schema, top=top),
     )
-    return shown(loaded, outcome)
 
 
 def told_groups(matches: Matches | None, loaded: Loaded) -> list[Group] | None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from crmsheet.app.nightly import nightly
 from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
-from crmsheet.app.settings import FILE, language
-from crmsheet.core.context import Settings
+from crmsheet.app.settings import FILE, resolve
 from crmsheet.core.errors import FolderTaken, WriteFailed
 from crmsheet.core.messages import N_, Labels, Message, Text
 from crmsheet.core.outcome import Outcome
@@ -31,7 +30,7 @@ def demo(request: Request, folder: Path) -> Outcome:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken(path=str(folder))
-    lang = language(request.lang, Settings())
+    lang = resolve(lang=request.lang).settings.lang
     book = folder / NAMES[lang]
     request.tell(Message(N_("making {book}"), {"book": book.name}))
     try:

@@ -7,23 +7,26 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from crmsheet.agenda import NO_OWNER, Agenda
+from crmsheet.agenda import ASKED, NO_OWNER, Agenda
 from crmsheet.agenda import changes as agenda_changes
-from crmsheet.app.bench import Bench, bench
+from crmsheet.app.bench import Bench, asked, bench
 from crmsheet.app.opening import Loaded, load_book
-from crmsheet.app.outcomes import counts, proposed, shown
+from crmsheet.app.outcomes import Judgement, settle
 from crmsheet.app.request import Request
 from crmsheet.clean.normaliser import KEEP
 from crmsheet.clean.phone import NORMALISER as PHONES
 from crmsheet.core.changes import Changes
-from crmsheet.core.findings import Findings
+from crmsheet.core.context import Context
 from crmsheet.core.messages import N_, Labels, Message
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.core.schema import Field
 from crmsheet.report import followups
 from crmsheet.resources import speech
+from crmsheet.tier import ASKED as GRADED
 
 TODAY: Labels = {"zh": "今日跟进", "en": "follow-ups"}
+PLANNED = ("customers", "interactions", "transactions", "staff")
+"""The tables that a plan reads."""
 _LISTS = N_("{count:,} lists of follow-ups are in {folder}.")
 _NOBODY = N_("Nobody is due today.")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -31,21 +34,24 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 def followup(request: Request, *, write: bool, folder: Path | None) -> Outcome:
     """Who is due, by owner; with `folder` one workbook per owner; with `write` the dates go into the book."""
-    loaded = load_book(request)
-    with bench(loaded) as table:
+    loaded = load_book(request, asked({*ASKED, *GRADED, "suggested_next_at"}))
+    return settle(loaded, judge(loaded, folder), write=write)
+
+
+def judge(loaded: Loaded, folder: Path | None = None, top: int = 20) -> Judgement:
+    """The follow-ups of a loaded book, the `top` first told one by one; with `folder` the lists that belong there."""
+    with bench(loaded, PLANNED) as table:
         agenda = table.agenda(table.grades())
         changes = agenda_dates(table, agenda)
-    made, notes, version = proposed(loaded, loaded.with_keys(changes), "followup", write=write)
     lists = owner_lists(loaded, agenda, folder) if folder else {}
-    outcome = dataclasses.replace(
-        loaded.outcome("followup", version),
-        changes=made.applied,
-        counts={**counts(loaded, Findings(), made.applied), **agenda_counts(agenda)},
-        notes=(*notes, *agenda.notes, *where(agenda, lists)),
-        sections=followups.sections(agenda, loaded.schema),
+    return Judgement(
+        "followup",
+        wanted=loaded.with_keys(changes),
+        counts=agenda_counts(agenda),
+        notes=(*agenda.notes, *where(agenda, lists)),
+        sections=followups.sections(agenda, loaded.schema, top=top),
         lists=lists,
     )
-    return shown(loaded, outcome)
 
 
 def agenda_dates(on: Bench, agenda: Agenda) -> Changes:
@@ -97,11 +103,14 @@ def _dialled(section: Section, loaded: Loaded) -> Section:
     fields = [known.by_name.get(each.partition(".")[2]) for each in section.fields]
     phones = {at: field for at, field in enumerate(fields) if field is not None and field.kind == "phone"}
 
-    def form(value: object, field: Field) -> object:
-        written = PHONES.read(str(value).replace("|", "/"), field, loaded.context).written if value else KEEP
-        return value if written is KEEP else written
-
     rows = tuple(
-        tuple(form(cell, phones[at]) if at in phones else cell for at, cell in enumerate(row)) for row in section.rows
+        tuple(dial_form(cell, phones[at], loaded.context) if at in phones else cell for at, cell in enumerate(row))
+        for row in section.rows
     )
     return dataclasses.replace(section, rows=rows)
+
+
+def dial_form(value: object, field: Field, context: Context) -> object:
+    """A phone number in the book's form; what cannot be read as one stays as it is."""
+    written = PHONES.read(str(value).replace("|", "/"), field, context).written if value else KEEP
+    return value if written is KEEP else written

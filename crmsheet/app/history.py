@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from crmsheet.app.keeping import history_of
-from crmsheet.app.opening import book_path
 from crmsheet.app.request import Request
-from crmsheet.book import digest
+from crmsheet.app.settings import book_path
+from crmsheet.app.versions import history_of
 from crmsheet.book.members import read_members
+from crmsheet.book.replacing import digest
 from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.core.versions import Version

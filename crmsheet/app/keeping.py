@@ -1,4 +1,4 @@
-"""Writing: one way into a book, for every command - planned, budgeted, patched, locked, versioned, sealed."""
+"""Writing: one way into a book, for every command - budgeted, patched, locked, versioned, sealed."""
 
 from __future__ import annotations
 
@@ -8,34 +8,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
 
 from crmsheet.app.opening import Loaded
-from crmsheet.book import Receipt, containers, digest, locked, open_elsewhere, patch, replace
-from crmsheet.book.cuts import cut_points
+from crmsheet.app.versions import Known, history_of
+from crmsheet.book.lock import locked, open_elsewhere
 from crmsheet.book.members import read_members
+from crmsheet.book.opened import Receipt
+from crmsheet.book.patching import patch
+from crmsheet.book.replacing import digest, replace
 from crmsheet.change.budget import within_budget
 from crmsheet.change.by_column import dump_columns
-from crmsheet.change.planning import Plan, plan
+from crmsheet.change.planning import Plan
 from crmsheet.change.proposal import dump
 from crmsheet.core.changes import Changes, ChangeSet
 from crmsheet.core.errors import (
     BookChanged,
     BookLocked,
     BudgetExceeded,
-    ConflictError,
     CrmsheetError,
     ProposalKept,
     WriteFailed,
 )
-from crmsheet.core.messages import N_, Message
 from crmsheet.core.versions import Version
 from crmsheet.history.draft import Deed, State
-from crmsheet.history.framing import Framing
-from crmsheet.history.store import FOUND, History, history_folder
+from crmsheet.history.store import FOUND, history_folder
 
 PROPOSALS = "proposals"
-Known: TypeAlias = Mapping[bytes, tuple[bytes, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,61 +42,6 @@ class Kept:
 
     version: Version
     receipt: Receipt
-
-
-def history_of(path: Path, known: Known = MappingProxyType({})) -> History:
-    """The history of the book at a path; `known` is what the patcher knows of zip members."""
-    expand = containers.expander(known)
-    framing = Framing(containers.split, expand, containers.shrink, containers.rebuild, cut_points)
-    return History(history_folder(path), framing)
-
-
-def planned(loaded: Loaded, changes: Changes, command: str) -> tuple[ChangeSet, Plan]:
-    """The change set of a command, and what it does to the book: one change per cell, the last one counts.
-
-    Raises:
-        ConflictError: a change does not fit the book.
-    """
-    changeset = ChangeSet(loaded.book.source.sha256, command, settled(changes))
-    made = plan(loaded.book, changeset)
-    refuse_conflicts(made)
-    return changeset, made
-
-
-def refuse_conflicts(made: Plan) -> None:
-    """Raises ConflictError for the first conflict of a plan."""
-    if made.conflicts:
-        first = made.conflicts[0]
-        raise ConflictError(
-            count=len(made.conflicts),
-            place=first.place,
-            found=_shown(first.found),
-            expected=_shown(first.change.before),
-        )
-
-
-def _shown(value: object) -> object:
-    return Message(N_("nothing")) if value is None or value == "" else value
-
-
-def settled(changes: Changes) -> Changes:
-    """Columns first and each once; of several values for one cell the last."""
-    kinds, tables, rows, names = (changes.column(each) for each in ("kind", "table", "row", "field"))
-    added: dict[tuple[str, str], int] = {}
-    last: dict[tuple[str, int, str], int] = {}
-    rest: list[int] = []
-    for at, (kind, table, row, name) in enumerate(zip(kinds, tables, rows, names, strict=True)):
-        if kind == "column":
-            added.setdefault((table, name), at)
-        elif kind == "set":
-            last[table, row, name] = at
-        else:
-            rest.append(at)
-    order = [*added.values(), *sorted([*last.values(), *rest])]
-    return Changes({name: [changes.column(name)[at] for at in order] for name in _NAMES})
-
-
-_NAMES = ("kind", "table", "key", "row", "column", "field", "before", "after", "rule", "reason", "arguments", "effect")
 
 
 def keep(

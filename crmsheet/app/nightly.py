@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from crmsheet.agenda import Agenda
 from crmsheet.app.bench import Bench, bench
@@ -10,14 +11,15 @@ from crmsheet.app.check import verdict
 from crmsheet.app.dedupe import doubles, group_counts, told_groups
 from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owner_lists, where
 from crmsheet.app.opening import Loaded, load_book
-from crmsheet.app.outcomes import counts, found, proposed, shown
+from crmsheet.app.outcomes import Judgement, found, settle
 from crmsheet.app.request import Request
 from crmsheet.app.tier import tier_changes, tier_counts
 from crmsheet.change.fixing import fixes
 from crmsheet.core.changes import Changes
 from crmsheet.core.findings import Findings
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.match import Matches, merges
+from crmsheet.match.duplicates import Matches
+from crmsheet.match.merging import merges
 from crmsheet.report import duplicates, followups, tiers, understood
 from crmsheet.report.duplicates import Group
 from crmsheet.tier import Grades
@@ -38,33 +40,29 @@ class Night:
 def nightly(request: Request, *, write: bool) -> Outcome:
     """Cleans, checks, deduplicates, grades and plans a book; with `write` the book and the lists too."""
     loaded = load_book(request)
+    return settle(loaded, judge(loaded, list_folder(loaded) if write else None), write=write, listed=1)
+
+
+def judge(loaded: Loaded, folder: Path | None = None, top: int | None = None) -> Judgement:
+    """The whole night on a loaded book; with `folder` the lists of the owners that belong there.
+
+    `top` is how many are told one by one in each section; None leaves it short enough for one page.
+    """
     with bench(loaded) as table:
         night = work(table)
-    made, notes, version = proposed(loaded, night.changes, "nightly", write=write)
-    lists = owner_lists(loaded, night.agenda, list_folder(loaded)) if write else {}
+    lists = owner_lists(loaded, night.agenda, folder) if folder else {}
     told = told_groups(night.matches, loaded)
-    outcome = dataclasses.replace(
-        loaded.outcome("nightly", version),
-        findings=night.findings,
-        broken=night.broken,
-        changes=made.applied,
-        counts={
-            **counts(loaded, night.findings, made.applied),
-            **group_counts(told),
-            **tier_counts(night.grades),
-            **agenda_counts(night.agenda),
-        },
-        notes=(
-            found(loaded, night.findings),
-            *notes,
-            *night.grades.notes,
-            *night.agenda.notes,
-            *where(night.agenda, lists),
-        ),
-        sections=_sections(loaded, night, told or []),
+    return Judgement(
+        "nightly",
+        night.findings,
+        night.changes,
+        {**group_counts(told), **tier_counts(night.grades), **agenda_counts(night.agenda)},
+        first=(found(loaded, night.findings),),
+        notes=(*night.grades.notes, *night.agenda.notes, *where(night.agenda, lists)),
+        sections=(*understood.sections(loaded.book, loaded.schema), *_sections(loaded, night, told or [], top)),
         lists=lists,
+        broken=night.broken,
     )
-    return shown(loaded, outcome, listed=1, first=understood.sections(loaded.book, loaded.schema))
 
 
 def work(on: Bench) -> Night:
@@ -84,10 +82,10 @@ def work(on: Bench) -> Night:
     )
 
 
-def _sections(loaded: Loaded, night: Night, told: list[Group]) -> tuple[Section, ...]:
+def _sections(loaded: Loaded, night: Night, told: list[Group], top: int | None) -> tuple[Section, ...]:
     """Grades, follow-ups and duplicates; what was found and changed is added when it is masked."""
     return (
-        *followups.sections(night.agenda, loaded.schema, top=10),
-        *tiers.sections(night.grades, loaded.schema, top=5),
-        *duplicates.sections(told, loaded.schema, top=10),
+        *followups.sections(night.agenda, loaded.schema, top=top or 10),
+        *tiers.sections(night.grades, loaded.schema, top=top or 5),
+        *duplicates.sections(told, loaded.schema, top=top or 10),
     )

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.app.name_index import customers_in, index_of
 from crmsheet.app.request import Request
-from crmsheet.app.settings import find_settings, load_settings
-from crmsheet.book import Opened, open_book_file
+from crmsheet.app.schemas import load_schema
+from crmsheet.app.settings import book_path
+from crmsheet.book.opened import Opened
+from crmsheet.book.opening import open_book_file
 from crmsheet.clean.columns import clean_table
 from crmsheet.clean.keys import propose_keys
 from crmsheet.core.book import Book, Table
 from crmsheet.core.changes import Changes
-from crmsheet.core.context import Context, Settings
-from crmsheet.core.errors import NoBook
+from crmsheet.core.context import Context
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.schema import Field, Schema, TableSchema
-from crmsheet.resources import shipped
-from crmsheet.schema import bind, load
+from crmsheet.schema.binding import bind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,6 @@ class Loaded:
         )
 
 
-def book_path(request: Request) -> tuple[Path, Settings]:
-    """The book that a request is about, and the settings that hold for it.
-
-    Raises:
-        NoBook: none was named anywhere.
-        SettingsError: the settings file is wrong.
-    """
-    named = request.book or (Path(os.environ["CRMSHEET_BOOK"]) if os.environ.get("CRMSHEET_BOOK") else None)
-    start = named.absolute().parent if named else Path.cwd()
-    settings = load_settings(find_settings(start))
-    path = named or (Path(settings.book) if settings.book else None)
-    if path is None:
-        raise NoBook
-    return path, settings
-
-
 def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -> Loaded:
     """The book of a request: opened, bound to the schema, cleaned, every customer keyed.
 
@@ -89,11 +73,12 @@ def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -
     on one record looks through few columns, and reads that record's row with `read_rows`.
     """
     path, settings = book_path(request)
+    names = index_of(path)
     request.tell(Message(N_("reading {book}"), {"book": path.name}))
     opened = open_book_file(path)
     schema = load_schema(path)
     bound = bind(opened, schema)
-    context = Context(request.today, actor_of(request, settings), settings.region, bound.book.lang, settings)
+    context = Context(request.today, settings.actor, settings.region, bound.book.lang, settings)
     request.tell(
         Message(N_("cleaning {rows:,} rows"), {"rows": sum(len(each.cells) for each in bound.book.tables.values())})
     )
@@ -109,7 +94,10 @@ def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -
         keyed = propose_keys(tables["customers"], schema.tables["customers"], context)
         tables["customers"], keys = keyed.table, keyed.changes
     book = dataclasses.replace(bound.book, tables=tables)
-    return Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
+    loaded = Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
+    if names.begun and wanted is None and names.read() is None:
+        names.write(customers_in(loaded))
+    return loaded
 
 
 def _part(table: Table, schema: TableSchema, wanted: Callable[[Field], bool]) -> Table:
@@ -130,14 +118,3 @@ def read_rows(loaded: Loaded, table: Table, rows: Sequence[int]) -> Table:
     if table.key not in table.values:
         return read
     return dataclasses.replace(read, values=read.values.assign(**{table.key: table.values.loc[list(rows), table.key]}))
-
-
-def actor_of(request: Request, settings: Settings) -> str:
-    """Who asks: CRMSHEET_ACTOR, the settings, then the name of the login."""
-    return os.environ.get("CRMSHEET_ACTOR") or settings.actor or request.actor
-
-
-def load_schema(path: Path) -> Schema:
-    """The shipped schema, with the `schemas` folder beside the book over it, if there is one."""
-    own = (path if path.is_dir() else path.absolute().parent) / "schemas"
-    return load(shipped("schemas"), *([own] if own.is_dir() else []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,3 +31,11 @@ class Request:
     actor: str = ""
     tell: Callable[[Message], None] = _silent
     choose: Callable[[Text, Sequence[Text]], int] | None = None
+
+
+def login() -> str:
+    """The name of the login, '' in a container without a user database."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

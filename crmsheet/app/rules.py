@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from crmsheet import check, match, schema
+from crmsheet import schema
+from crmsheet.check.cards import CARDS as CHECK_CARDS
 from crmsheet.clean.columns import cards as clean_cards
 from crmsheet.core.rules import RuleCard
+from crmsheet.match.verdicts import RULES as MATCH_CARDS
 
 
 def cards() -> Mapping[str, RuleCard]:
@@ -17,7 +19,7 @@ def cards() -> Mapping[str, RuleCard]:
         ValueError: two rules have one code.
     """
     found: dict[str, RuleCard] = {}
-    for card in (*schema.CARDS, *clean_cards(), *check.CARDS, *match.RULES):
+    for card in (*schema.CARDS, *clean_cards(), *CHECK_CARDS, *MATCH_CARDS):
         if card.code in found:
             raise ValueError(f"two rules have the code {card.code}")
         found[card.code] = card

@@ -1,4 +1,8 @@
-"""Settings: the defaults of `core.context.Settings`, then `crmsheet.toml`, then the environment, then flags."""
+"""Settings in layers: defaults, the surroundings (login, locale), `crmsheet.toml`, the environment, the command line.
+
+Each layer gives values with their sources, and a later one wins: what `crmsheet settings` says of a value is what the
+commands work with.
+"""
 
 from __future__ import annotations
 
@@ -7,44 +11,56 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeAlias
 
+from crmsheet.app.request import Request
+from crmsheet.app.setting_keys import KEYS, PREFIX, Key
 from crmsheet.core.context import Settings
-from crmsheet.core.errors import SettingsError
+from crmsheet.core.errors import NoBook, SettingsError, VariableWrong
 from crmsheet.core.messages import N_, Message
 
 FILE = "crmsheet.toml"
-KEYS: Mapping[str, str] = {
-    "book": "book",
-    "actor": "actor",
-    "lang": "lang",
-    "region": "region",
-    "currency": "currency",
-    "phone_form": "phone_form",
-    "date_order": "date_order",
-    "key_prefix": "key_prefix",
-    "returns": "returns",
-    "nightly.merge": "merge",
-    "nightly.budget_rows": "budget_rows",
-    "nightly.budget_merges": "budget_merges",
-    "tier.a": "tier_a",
-    "tier.b": "tier_b",
-    "tier.months": "tier_months",
-    "followup.cadence": "cadence",
-    "followup.horizon_days": "horizon_days",
-    "followup.stale_days": "stale_days",
-}
-"""Dotted key in the file -> field of Settings."""
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+NOT_SETTINGS = frozenset({"CRMSHEET_DEBUG", "CRMSHEET_E2E"})
+_ALIKE = 0.66
+"""How alike a variable must be to a setting before it is taken for a slip; others are somebody else's."""
 
-ALLOWED: Mapping[str, tuple[str, ...]] = {
-    "lang": ("zh", "en", ""),
-    "phone_form": ("national", "international", "e164"),
-    "date_order": ("", "dmy", "mdy", "ymd"),
-    "returns": ("negative", "marked"),
-    "merge": ("review", "sure"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from: `template` says it; `place` is a flag, a variable or a file, `line` one of the file."""
+
+    template: str
+    place: str = ""
+    line: int = 0
+
+    @property
+    def text(self) -> Message:
+        """In words."""
+        return Message(self.template, {"place": self.place, "line": str(self.line)})
+
+
+DEFAULT = Source(N_("default"))
+LOGIN = Source(N_("name of the login"))
+_FLAG, _ARGUMENT, _VARIABLE = N_("flag {place}"), N_("argument {place}"), N_("environment {place}")
+_IN_FILE, _LOCALE = N_("{place}:{line}"), N_("locale {place}")
+
+Layer: TypeAlias = Mapping[str, tuple[Any, Source]]
+"""Key -> what a layer says, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The settings that hold, the source of each by its key, the file among them, and variables that mean nothing."""
+
+    settings: Settings
+    sources: Mapping[str, Source]
+    file: Path | None
+    folder: Path
+    ignored: tuple[str, ...] = ()
 
 
 def find_settings(start: Path) -> Path | None:
@@ -56,47 +72,126 @@ def find_settings(start: Path) -> Path | None:
     return None
 
 
-def load_settings(path: Path | None) -> Settings:
-    """The settings of a file over the defaults.
+def seen(path: Path) -> str:
+    """A path as it is seen from this folder: relative where it lies below, else whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def resolve(
+    book: Path | None = None, lang: str = "", login: str = "", environment: Mapping[str, str] | None = None
+) -> Resolved:
+    """The settings that hold for a book (or for this folder), each from the highest layer that gives it.
 
     Raises:
-        SettingsError: the file is no TOML, has an unknown key, or a value of the wrong kind; with the line.
+        SettingsError: the file is no TOML, or has an unknown key or a wrong value; with the line.
+        VariableWrong: the same of an environment variable.
     """
-    if path is None:
-        return Settings()
+    environment = os.environ if environment is None else environment
+    variables, ignored = _variables(environment)
+    named = book or (Path(variables["book"][0]) if "book" in variables else None)
+    folder = named.absolute().parent if named else Path.cwd()
+    file = find_settings(folder)
+    layers = (_surroundings(login, environment), _file(file) if file else {}, variables, _command_line(book, lang))
+    values = {key.name: key.default for key in KEYS.values()}
+    sources = dict.fromkeys(KEYS, DEFAULT)
+    for name, (value, source) in (each for layer in layers for each in layer.items()):
+        values[name] = {**values[name], **value} if isinstance(value, Mapping) else value
+        sources[name] = source
+    _refuse_crossed_tiers(values, sources)
+    settings = dataclasses.replace(Settings(), **{KEYS[name].field: value for name, value in values.items()})
+    return Resolved(settings, sources, file, folder, ignored)
+
+
+def book_path(request: Request) -> tuple[Path, Settings]:
+    """The book that a request is about, and the settings that hold for it.
+
+    Raises:
+        NoBook: none was named anywhere.
+        SettingsError: the settings are wrong.
+    """
+    settings = resolve(request.book, request.lang, request.actor).settings
+    if not settings.book:
+        raise NoBook
+    return Path(settings.book), settings
+
+
+def locale_language(environment: Mapping[str, str]) -> tuple[str, Source]:
+    """The language of the locale, zh or en, and the variable that says so."""
+    name = next((each for each in LOCALE if environment.get(each)), "")
+    spoken = environment.get(name, "").lower()
+    source = Source(_LOCALE, f"{name}={environment[name]}") if name else DEFAULT
+    return "zh" if spoken.startswith(("zh", "chinese")) else "en", source
+
+
+def _surroundings(login: str, environment: Mapping[str, str]) -> Layer:
+    """What is known of whoever asks without being told."""
+    return {"lang": locale_language(environment)} | ({"actor": (login, LOGIN)} if login else {})
+
+
+def _command_line(book: Path | None, lang: str) -> Layer:
+    given = {"lang": (lang, Source(_FLAG, "--lang")), "book": (str(book or ""), Source(_ARGUMENT, "BOOK"))}
+    return {name: each for name, each in given.items() if each[0]}
+
+
+def _variables(environment: Mapping[str, str]) -> tuple[Layer, tuple[str, ...]]:
+    """What the environment says, and its variables that look like ours and are like none of ours."""
+    known = {key.variable: key for key in KEYS.values()}
+    said: dict[str, tuple[Any, Source]] = {}
+    ignored = []
+    for name in sorted(each for each in environment if each.startswith(PREFIX) and each not in NOT_SETTINGS):
+        source = Source(_VARIABLE, name)
+        if name not in known:
+            near = _nearest(name.removeprefix(PREFIX), (each.removeprefix(PREFIX) for each in known), "_")
+            if near:
+                _refuse(source, Message(N_("there is no such setting")), _meant(PREFIX + near))
+            ignored.append(name)
+        elif environment[name]:
+            key = known[name]
+            said[key.name] = _checked(key, key.form.read(environment[name]), source), source
+    return _spoken(said), tuple(ignored)
+
+
+def _file(path: Path) -> Layer:
+    """What a settings file says; the book that it names stands beside it."""
+    text, given = _read(path)
+    said: dict[str, tuple[Any, Source]] = {}
+    for name, value in _flat(given):
+        source = Source(_IN_FILE, seen(path), _line(text, name))
+        if name not in KEYS:
+            _refuse(source, Message(N_("there is no setting `{key}`"), {"key": name}), _meant_key(name))
+        said[name] = _checked(KEYS[name], value, source), source
+    said = dict(_spoken(said))
+    if "book" in said:
+        said["book"] = str(path.parent / said["book"][0]), said["book"][1]
+    return said
+
+
+def _spoken(said: Layer) -> Layer:
+    """Without empty texts: they say that the layer below decides."""
+    return {name: each for name, each in said.items() if each[0] != ""}
+
+
+def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
+    """The text of a settings file, and what it holds."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        given = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        raise _wrong(
-            path,
-            int(line[1]) if line else 1,
+        _refuse(
+            Source(_IN_FILE, seen(path), int(line[1]) if line else 1),
             Message(N_("this is not TOML ({detail})"), {"detail": str(error)}),
             Message(N_("Correct the line, or remove it to use the default.")),
-        ) from error
+            error,
+        )
     except (OSError, UnicodeDecodeError) as error:
-        raise _wrong(
-            path,
-            1,
+        _refuse(
+            Source(_IN_FILE, seen(path), 1),
             Message(N_("the file cannot be read ({detail})"), {"detail": str(error)}),
             Message(N_("Save it as UTF-8 text.")),
-        ) from error
-    changes: dict[str, Any] = {}
-    for key, value in _flat(given):
-        name = _field(path, text, key)
-        changes[name] = _checked(path, text, key, value)
-    if "book" in changes:
-        changes["book"] = str(path.parent / changes["book"])
-    return dataclasses.replace(Settings(), **changes)
-
-
-def language(flag: str, settings: Settings) -> str:
-    """The language to speak: the flag, CRMSHEET_LANG, the settings, then the locale; zh or en."""
-    chosen = flag or os.environ.get("CRMSHEET_LANG", "") or settings.lang
-    if not chosen:
-        chosen = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
+            error,
+        )
 
 
 def _flat(given: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -110,41 +205,40 @@ def _flat(given: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     return pairs
 
 
-def _field(path: Path, text: str, key: str) -> str:
-    if key in KEYS:
-        return KEYS[key]
-    names = {each.rpartition(".")[2]: each for each in KEYS}
-    near = difflib.get_close_matches(key, KEYS, 1) or [
-        names[each] for each in difflib.get_close_matches(key.rpartition(".")[2], names, 1)
-    ]
-    advice = (
-        Message(N_("Did you mean `{near}`?"), {"near": near[0]})
-        if near
-        else Message(N_("Known keys: {known}."), {"known": ", ".join(KEYS)})
+def _checked(key: Key, value: Any, source: Source) -> Any:
+    """A value that fits its key, a whole number as a share where one is meant."""
+    if not key.form.fits(value):
+        problem = Message(N_("`{key}` is {value}"), {"key": key.name, "value": repr(value)})
+        _refuse(source, problem, Message(N_("It must be {expected}."), {"expected": key.form.expected}))
+    return float(value) if isinstance(key.default, float) else value
+
+
+def _refuse_crossed_tiers(values: Mapping[str, Any], sources: Mapping[str, Source]) -> None:
+    """A must end where B begins, or before."""
+    if values["tier.a"] > values["tier.b"]:
+        given = next(sources[name] for name in ("tier.a", "tier.b") if sources[name] != DEFAULT)
+        facts = {"a": repr(values["tier.a"]), "b": repr(values["tier.b"])}
+        advice = Message(N_("`tier.b` counts the revenue of A and B together, so it must not be less than `tier.a`."))
+        _refuse(given, Message(N_("`tier.a` is {a} and `tier.b` is {b}"), facts), advice)
+
+
+def _meant_key(name: str) -> Message:
+    near = _nearest(name, KEYS, ".")
+    return _meant(near) if near else Message(N_("Known keys: {known}."), {"known": ", ".join(KEYS)})
+
+
+def _meant(near: str) -> Message:
+    return Message(N_("Did you mean `{near}`?"), {"near": near})
+
+
+def _nearest(name: str, known: Iterable[str], mark: str) -> str:
+    """The known name that is most like another, as a whole or by its last part; '' where none is."""
+    whole = {each: each for each in known}
+    parts = {each.partition(mark)[2]: each for each in whole if mark in each}
+    alike = difflib.get_close_matches(name, whole, 1, _ALIKE) or difflib.get_close_matches(
+        name.rpartition(mark)[2], parts, 1, _ALIKE
     )
-    raise _wrong(path, _line(text, key), Message(N_("there is no setting `{key}`"), {"key": key}), advice)
-
-
-def _checked(path: Path, text: str, key: str, value: Any) -> Any:
-    name = KEYS[key]
-    default = getattr(Settings(), name)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if isinstance(default, Mapping):
-        fits = isinstance(value, dict) and all(isinstance(days, int) and days > 0 for days in value.values())
-        if fits and set(value) <= set(default):
-            return {**default, **value}
-        expected = Message(N_("days for A, B and C, such as {{ A = 7, B = 30, C = 90 }}"))
-    elif name in ALLOWED:
-        if value in ALLOWED[name]:
-            return value
-        expected = Message(N_("one of {choices}"), {"choices": ", ".join(each or '""' for each in ALLOWED[name])})
-    elif type(value) is type(default) and not (isinstance(value, int | float) and value < 0):
-        return value
-    else:
-        expected = Message(N_("a value like {example}"), {"example": repr(default).lower()})
-    problem = Message(N_("`{key}` is {value}"), {"key": key, "value": repr(value)})
-    raise _wrong(path, _line(text, key), problem, Message(N_("It must be {expected}."), {"expected": expected}))
+    return {**parts, **whole}[alike[0]] if alike else ""
 
 
 def _line(text: str, key: str) -> int:
@@ -155,6 +249,8 @@ def _line(text: str, key: str) -> int:
         header = re.match(r"\s*\[([^\]]+)\]", line)
         if header:
             within = header[1].strip()
+            if within == key:
+                return number
             continue
         names = (name,) if within == table else (key, *([table] if table else []))
         if any(re.match(rf"\s*[\"']?{re.escape(each)}[\"']?\s*=", line) for each in names):
@@ -162,5 +258,8 @@ def _line(text: str, key: str) -> int:
     return 1
 
 
-def _wrong(path: Path, line: int, problem: Message, advice: Message) -> SettingsError:
-    return SettingsError(path=str(path), line=line, problem=problem, advice=advice)
+def _refuse(source: Source, problem: Message, advice: Message, cause: Exception | None = None) -> NoReturn:
+    """Raises what fits the source."""
+    if source.line:
+        raise SettingsError(path=source.place, line=source.line, problem=problem, advice=advice) from cause
+    raise VariableWrong(name=source.place, problem=problem, advice=advice) from cause

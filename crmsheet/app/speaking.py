@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from crmsheet.app.settings import find_settings, language, load_settings
-from crmsheet.core.context import Settings
+from crmsheet.app.settings import locale_language, resolve
 from crmsheet.core.errors import SettingsError
 from crmsheet.core.messages import Speech
-from crmsheet.resources import speech
+from crmsheet.resources import LANGUAGES, speech
 
 
 def speech_for(flag: str, book: Path | None = None) -> Speech:
-    """How to speak: the flag, CRMSHEET_LANG, the settings of the book (or of this folder), then the locale decide."""
-    return speech(language(flag, Settings() if flag else _settings(book)))
+    """How to speak: the flag decides, then the settings of the book (or of this folder).
 
-
-def _settings(book: Path | None) -> Settings:
-    """The settings that hold for a book; the defaults where they are wrong, which the command itself will tell."""
-    named = book or Path(os.environ.get("CRMSHEET_BOOK", ""))
+    Where the settings are wrong, which the command itself will tell, the environment decides.
+    """
+    if flag in LANGUAGES:
+        return speech(flag)
     try:
-        return load_settings(find_settings(named.absolute().parent if named.name else Path.cwd()))
+        return speech(resolve(book).settings.lang)
     except (SettingsError, OSError):
-        return Settings()
+        wished = os.environ.get("CRMSHEET_LANG", "")
+        return speech(wished if wished in LANGUAGES else locale_language(os.environ)[0])

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-from crmsheet.app.bench import Bench, bench
-from crmsheet.app.opening import load_book
-from crmsheet.app.outcomes import counts, proposed, shown
+from crmsheet.app.bench import Bench, asked, bench
+from crmsheet.app.opening import Loaded, load_book
+from crmsheet.app.outcomes import Judgement, settle
 from crmsheet.app.request import Request
 from crmsheet.core.changes import Changes
-from crmsheet.core.findings import Findings
 from crmsheet.core.outcome import Outcome
 from crmsheet.report import tiers
 from crmsheet.resources import speech
-from crmsheet.tier import Grades
+from crmsheet.tier import ASKED, Grades
 from crmsheet.tier import changes as grade_changes
+from crmsheet.tier.changes import FIELDS
+
+_TABLES = ("customers", "transactions")
 
 
 def tier(request: Request, *, write: bool) -> Outcome:
     """The grade of every customer; with `write` it is put into the book."""
-    loaded = load_book(request)
-    with bench(loaded) as table:
+    loaded = load_book(request, asked({*ASKED, *FIELDS}))
+    return settle(loaded, judge(loaded), write=write)
+
+
+def judge(loaded: Loaded, top: int = 10) -> Judgement:
+    """The grades of a loaded book, the `top` largest customers told one by one."""
+    with bench(loaded, _TABLES) as table:
         grades = table.grades()
         changes = tier_changes(table, grades)
-    made, notes, version = proposed(loaded, loaded.with_keys(changes), "tier", write=write)
-    outcome = dataclasses.replace(
-        loaded.outcome("tier", version),
-        changes=made.applied,
-        counts={**counts(loaded, Findings(), made.applied), **tier_counts(grades)},
-        notes=(*notes, *grades.notes),
-        sections=tiers.sections(grades, loaded.schema),
+    return Judgement(
+        "tier",
+        wanted=loaded.with_keys(changes),
+        counts=tier_counts(grades),
+        notes=grades.notes,
+        sections=tiers.sections(grades, loaded.schema, top=top),
     )
-    return shown(loaded, outcome)
 
 
 def tier_changes(on: Bench, grades: Grades) -> Changes:

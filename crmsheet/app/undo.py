@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from crmsheet.app.keeping import Kept, alone, deed_of, exchange, history_of, keep
+from crmsheet.app.keeping import Kept, alone, deed_of, exchange, keep
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import counts, receipt, shown
 from crmsheet.app.request import Request
+from crmsheet.app.versions import history_of
 from crmsheet.change.inverting import invert
 from crmsheet.change.planning import Plan, plan
 from crmsheet.change.proposal import load
@@ -41,17 +42,25 @@ def undo(request: Request, *, write: bool) -> Outcome:
         NothingToUndo: there is none.
     """
     loaded = load_book(request)
+    return shown(loaded, taken_back(loaded, write=write))
+
+
+def taken_back(loaded: Loaded, *, write: bool) -> Outcome:
+    """The newest write by crmsheet taken back in a loaded book, or what that would do; nothing is masked.
+
+    Raises:
+        NothingToUndo: there is none.
+    """
     last = _last_write(history_of(loaded.path).versions(), loaded.path.name)
     made = _inverse(loaded, last)
     notes, version = _done(loaded, last, made) if write else (_proposed(loaded, last), "")
-    outcome = dataclasses.replace(
+    return dataclasses.replace(
         loaded.outcome(COMMAND, version),
         changes=made.applied,
         counts={**counts(loaded, Findings(), made.applied), "conflicts": len(made.conflicts)},
         notes=(*notes, *_conflict_note(made)),
         sections=conflicts.sections(made.conflicts),
     )
-    return shown(loaded, outcome)
 
 
 def _conflict_note(made: Plan) -> tuple[Text, ...]:

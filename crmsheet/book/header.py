@@ -25,7 +25,7 @@ def find_header(cells: pd.DataFrame, known: Callable[[str], bool]) -> int | None
     """
     best, best_score = None, 0.0
     for row, values in _first_rows(cells):
-        score = _score(values, known, narrow=cells.shape[1] <= 2)
+        score = _score(values, known, best_score, narrow=cells.shape[1] <= 2)
         if score > best_score:
             best, best_score = row, score
     return best
@@ -47,12 +47,18 @@ def _filled(value: object) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
-def _score(values: list[object], known: Callable[[str], bool], *, narrow: bool) -> float:
-    """How much a row is a header: 0 for no; known labels count by their share of the row."""
+def _score(values: list[object], known: Callable[[str], bool], best: float, *, narrow: bool) -> float:
+    """How much a row is a header: 0 for no; known labels count by their share of the row.
+
+    A row that cannot be better than `best`, even were all its texts known, is not looked up.
+    """
     texts = [text for text in map(_text, values) if text]
-    labels = {text for text in texts if len(text) <= _LONG and known(text)}
+    short = {text for text in texts if len(text) <= _LONG}
     # 姓名, 电话, 姓名, 电话: two contacts beside each other repeat their labels.
-    if len(labels) < (1 if narrow else 2) or len(set(texts)) < 0.5 * len(texts) or len(texts) < 0.5 * len(values):
+    if len(short) <= best or len(set(texts)) < 0.5 * len(texts) or len(texts) < 0.5 * len(values):
+        return 0.0
+    labels = set(filter(known, short))
+    if len(labels) < (1 if narrow else 2):
         return 0.0
     share = sum(text in labels for text in texts) / len(values)
     return len(labels) * (0.5 + 0.5 * share)

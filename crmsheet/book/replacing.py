@@ -68,6 +68,40 @@ def replace(path: Path, files: Mapping[str, bytes], expected_sha256: str) -> str
     return digest({**found, **files})
 
 
+def create(path: Path, content: bytes) -> None:
+    """Writes a new file: it is whole on the disk before it gets its name, and never takes the place of another one.
+
+    Raises:
+        FileExistsError: something has that name.
+        WriteFailed: with the reason in words; no temporary file stays.
+    """
+    temporary: Path | None = None
+    try:
+        temporary = _written_beside(path, content)
+        _give_name(temporary, path)
+        _sync_folder(path.absolute().parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise write_failed(path, error) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _give_name(temporary: Path, path: Path) -> None:
+    """A link fails where the name is taken; where links are not known, the name is looked at first."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        temporary.rename(path)
+
+
 def write_failed(path: Path, error: OSError) -> WriteFailed:
     """The error for a file that cannot be written, its cause in plain words."""
     template = _REASONS.get(error.errno or 0)

@@ -217,8 +217,41 @@ def _canonical(cells: Sequence[object], field: Field, context: Context) -> list[
 NORMALISER = Normaliser(
     kinds=("money", "number", "integer", "percent"),
     cards=(
-        RuleCard("CRM240", Severity.info, N_("A number written as words or with signs")),
-        RuleCard("CRM241", Severity.warning, N_("Not a number, or not one number")),
+        RuleCard(
+            "CRM240",
+            Severity.info,
+            N_("A number written as words or with signs"),
+            """
+        **What** A number that is written as text, with signs, units or Chinese digits.
+
+        **Why** A sum leaves such cells out without a word.
+
+        **Bad** `1,200元`; `３万`; `¥ 500`.
+
+        **Good** 1200; 30000; 500.
+
+        **crmsheet** `crmsheet clean --write` writes the number of the same value.
+        """,
+        ),
+        RuleCard(
+            "CRM241",
+            Severity.warning,
+            N_("Not a number, or not one number"),
+            """
+        **What** A text in a number column that is no number, is a range or an estimate, or is in a foreign
+        currency.
+
+        **Why** No sum may count it, and a guess would be somebody's invoice.
+
+        **Bad** `约10万`; `5000-8000`; `USD 300` in a book that counts in CNY.
+
+        **Good** 100000; or the amount with its code in the column 币种.
+
+        **crmsheet** It leaves the cell and takes the amount as unknown.
+
+        **Setting** `currency`: amounts in this currency are read without a word.
+        """,
+        ),
     ),
     read=_read,
     canonical=_canonical,

@@ -164,8 +164,38 @@ def _canonical(cells: Sequence[object], field: Field, _context: Context) -> list
 NORMALISER = Normaliser(
     kinds=("choice", "choices"),
     cards=(
-        RuleCard("CRM250", Severity.info, N_("A choice that is spelt another way in the list")),
-        RuleCard("CRM251", Severity.warning, N_("A value that is not in the list")),
+        RuleCard(
+            "CRM250",
+            Severity.info,
+            N_("A choice that is spelt another way in the list"),
+            """
+        **What** A choice in other words, another language or another spelling than the list of its field has.
+
+        **Why** Filters and pivot tables show it as a value of its own.
+
+        **Bad** `公司` or `Company`, where the list says `企业`.
+
+        **Good** `企业`.
+
+        **crmsheet** `crmsheet clean --write` writes the word of the list; the meaning stays.
+        """,
+        ),
+        RuleCard(
+            "CRM251",
+            Severity.warning,
+            N_("A value that is not in the list"),
+            """
+        **What** A value that is none of the choices of its field, nor a known word for one.
+
+        **Why** Nobody can count or filter by it, and the rules that depend on the choice pass the record by.
+
+        **Bad** 生命周期阶段 `快成了`.
+
+        **Good** `转化`; or a choice of your own in a schema file beside the book.
+
+        **crmsheet** It names the choices, the nearest first, and leaves the cell.
+        """,
+        ),
     ),
     read=_read,
     canonical=_canonical,

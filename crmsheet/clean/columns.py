@@ -29,8 +29,39 @@ from crmsheet.core.rules import RuleCard
 from crmsheet.core.schema import Field, TableSchema
 
 COLUMN_CARDS = (
-    RuleCard("CRM207", Severity.warning, N_("A cell with an error value")),
-    RuleCard("CRM208", Severity.info, N_("Formulas without a stored result")),
+    RuleCard(
+        "CRM207",
+        Severity.warning,
+        N_("A cell with an error value"),
+        """
+        **What** A cell whose formula fails: #N/A, #REF!, #VALUE! and the like.
+
+        **Why** The value is unknown, and every figure that uses it is wrong or fails as well.
+
+        **Bad** `#N/A` in the column 客户名称, from a look-up that found nothing.
+
+        **Good** The value, or a formula that gives one.
+
+        **crmsheet** It takes the value as unknown and leaves the cell: formulas are never overwritten.
+        """,
+    ),
+    RuleCard(
+        "CRM208",
+        Severity.info,
+        N_("Formulas without a stored result"),
+        """
+        **What** A column with formulas whose results are not stored in the file.
+
+        **Why** Programs that write workbooks often leave the results out; without them the values are unknown until
+        somebody opens and saves the book.
+
+        **Bad** A book made by a script, never opened in a spreadsheet program.
+
+        **Good** The same book, opened and saved once in Excel, WPS or LibreOffice.
+
+        **crmsheet** It takes the values as unknown and changes nothing.
+        """,
+    ),
 )
 
 _ERROR = N_("{value}: the formula of this cell fails; correct it in the spreadsheet")

@@ -80,6 +80,26 @@ def _read(cell: Cell, _field: Field, context: Context) -> Reading:
 
 NORMALISER = Normaliser(
     kinds=("currency",),
-    cards=(RuleCard("CRM204", Severity.warning, N_("Not a currency")),),
+    cards=(
+        RuleCard(
+            "CRM204",
+            Severity.warning,
+            N_("Not a currency"),
+            """
+        **What** A currency that is no code and no known name, or that can be two currencies.
+
+        **Why** Amounts of different currencies must never be summed; without a code nobody knows which is which.
+
+        **Bad** `¥` outside China (CNY or JPY); `USS`.
+
+        **Good** `CNY`, `JPY`, `USD`.
+
+        **crmsheet** Names and signs that are clear, such as 人民币, become their code; an unclear one stays, and
+        you are asked.
+
+        **Setting** `region`: in `CN` the sign ¥ is taken as CNY.
+        """,
+        ),
+    ),
     read=_read,
 )

@@ -153,9 +153,58 @@ def _evidence(cells: Sequence[Any], _context: Context) -> Mapping[str, Any]:
 NORMALISER = Normaliser(
     kinds=("date", "datetime"),
     cards=(
-        RuleCard("CRM230", Severity.info, N_("A date written as text or as a number")),
-        RuleCard("CRM231", Severity.warning, N_("Not a date, or a day that does not exist")),
-        RuleCard("CRM232", Severity.warning, N_("A date that can mean several days")),
+        RuleCard(
+            "CRM230",
+            Severity.info,
+            N_("A date written as text or as a number"),
+            """
+        **What** A date that is a text or a bare number instead of a date.
+
+        **Why** A spreadsheet cannot sort it, count days from it or group it by month.
+
+        **Bad** `2025.3.1` or `2025年3月1日` as text; `45717`.
+
+        **Good** The date 2025-03-01 in a date cell.
+
+        **crmsheet** `crmsheet clean --write` makes it a date of the same day.
+        """,
+        ),
+        RuleCard(
+            "CRM231",
+            Severity.warning,
+            N_("Not a date, or a day that does not exist"),
+            """
+        **What** A text in a date column that is no date, a day that is in no calendar, or what programs write for
+        no date.
+
+        **Why** The record is in no month and on no list.
+
+        **Bad** `2025-02-30`; `待定`; `1900-01-00`.
+
+        **Good** `2025-02-28`; or an empty cell.
+
+        **crmsheet** It leaves the cell and takes the date as unknown.
+        """,
+        ),
+        RuleCard(
+            "CRM232",
+            Severity.warning,
+            N_("A date that can mean several days"),
+            """
+        **What** A date that can be read as two different days, or that does not say the day or the year.
+
+        **Why** A guess would be wrong for half of them, and nobody would notice.
+
+        **Bad** `5/1/24` (5 January or 1 May); `3月`.
+
+        **Good** `2024-05-01`.
+
+        **crmsheet** It names the days that are possible and leaves the cell, unless the setting says how such dates
+        are meant.
+
+        **Setting** `date_order`: `dmy`, `mdy` or `ymd`.
+        """,
+        ),
     ),
     read=_read,
     canonical=_canonical,

@@ -125,11 +125,87 @@ def _read(cell: Cell, field: Field, context: Context) -> Reading:
 NORMALISER = Normaliser(
     kinds=("id_card", "uscc"),
     cards=(
-        RuleCard("CRM260", Severity.info, N_("An identity card number spelt another way")),
-        RuleCard("CRM261", Severity.error, N_("Not a valid identity card number")),
-        RuleCard("CRM262", Severity.error, N_("A long number that a spreadsheet cut to 15 digits")),
-        RuleCard("CRM265", Severity.info, N_("A social credit code spelt another way")),
-        RuleCard("CRM266", Severity.error, N_("Not a valid social credit code")),
+        RuleCard(
+            "CRM260",
+            Severity.info,
+            N_("An identity card number spelt another way"),
+            """
+        **What** An identity card number with spaces, full-width characters or a small x.
+
+        **Why** The same person in two spellings is taken for two.
+
+        **Bad** `11010519491231002x`; `110105 19491231 002X`.
+
+        **Good** `11010519491231002X` as text.
+
+        **crmsheet** `crmsheet clean --write` writes the number in its one form.
+        """,
+        ),
+        RuleCard(
+            "CRM261",
+            Severity.error,
+            N_("Not a valid identity card number"),
+            """
+        **What** A number in an identity card column with a wrong length, date, place or check digit (GB 11643).
+
+        **Why** Contracts and invoices with it are void or sent back.
+
+        **Bad** `110105194912310021`, whose last digit does not fit.
+
+        **Good** `11010519491231002X`.
+
+        **crmsheet** It says what does not fit and leaves the cell; check it with the customer.
+        """,
+        ),
+        RuleCard(
+            "CRM262",
+            Severity.error,
+            N_("A long number that a spreadsheet cut to 15 digits"),
+            """
+        **What** An identity or credit code of 18 digits that was typed as a number.
+
+        **Why** A spreadsheet keeps 15 digits and turns the last three into zeros; they are lost.
+
+        **Bad** `110105194912310000`; `1.10105E+17`.
+
+        **Good** The whole number in a cell that is formatted as text.
+
+        **crmsheet** It leaves the cell; the lost digits must be asked for.
+        """,
+        ),
+        RuleCard(
+            "CRM265",
+            Severity.info,
+            N_("A social credit code spelt another way"),
+            """
+        **What** A unified social credit code with spaces, full-width characters or small letters.
+
+        **Why** The same company in two spellings is taken for two, and invoices want the exact code.
+
+        **Bad** `91110108ma01abcd2e`; `9111 0108 MA01 ABCD 2E`.
+
+        **Good** `91110108MA01ABCD2E`.
+
+        **crmsheet** `crmsheet clean --write` writes the code in its one form.
+        """,
+        ),
+        RuleCard(
+            "CRM266",
+            Severity.error,
+            N_("Not a valid social credit code"),
+            """
+        **What** A text in a credit code column with a wrong length, forbidden letters or a wrong check digit (GB
+        32100).
+
+        **Why** An invoice with a wrong code is void for the customer.
+
+        **Bad** A code of 17 characters; one with the letter I or O.
+
+        **Good** The 18 characters as on the business licence.
+
+        **crmsheet** It says what does not fit and leaves the cell; tax numbers of 15 digits are taken as old ones.
+        """,
+        ),
     ),
     read=_read,
 )

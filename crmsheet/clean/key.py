@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import WIDE_ALNUM, as_text, visible
-from crmsheet.clean.text import looks_like_command, sound_at_sight, surely_sound
+from crmsheet.clean.text import looks_like_command, sound
 from crmsheet.clean.vacancy import vacant
 from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
@@ -56,16 +56,47 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
     return [
-        cell if isinstance(cell, str) and "." not in cell and (sure or surely_sound(cell)) else None
-        for cell, sure in zip(cells, sound_at_sight(cells), strict=True)
+        cell if isinstance(cell, str) and fine and "." not in cell else None
+        for cell, fine in zip(cells, sound(cells), strict=True)
     ]
 
 
 NORMALISER = Normaliser(
     kinds=("key", "reference"),
     cards=(
-        RuleCard("CRM205", Severity.info, N_("A key spelt in two ways")),
-        RuleCard("CRM206", Severity.error, N_("A key that lost its last digits")),
+        RuleCard(
+            "CRM205",
+            Severity.info,
+            N_("A key spelt in two ways"),
+            """
+        **What** A key with spaces, full-width characters or a `.0` that a spreadsheet added.
+
+        **Why** Such a key looks like another one and is not equal to it, so its sales and follow-ups are not found.
+
+        **Bad** `Ｃ００１` or `C001 ` beside `C001`; `1001.0`.
+
+        **Good** `C001`; `1001`.
+
+        **crmsheet** `crmsheet clean --write` writes the plain spelling, in the customer's row and wherever the key
+        is referred to.
+        """,
+        ),
+        RuleCard(
+            "CRM206",
+            Severity.error,
+            N_("A key that lost its last digits"),
+            """
+        **What** A key of more than 15 digits that was typed as a number.
+
+        **Why** A spreadsheet keeps 15 digits of a number and turns the rest into zeros: two keys become one.
+
+        **Bad** `1.23457E+17`; `123456789012345000` for `123456789012345678`.
+
+        **Good** `123456789012345678` in a cell that is formatted as text.
+
+        **crmsheet** It leaves the cell; the lost digits are nowhere in the book and must be typed again.
+        """,
+        ),
     ),
     read=_read,
     canonical=_canonical,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crmsheet.core.book import Table
+from crmsheet.core.cells import Cell
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.context import Context
 from crmsheet.core.messages import N_
@@ -38,7 +40,7 @@ def propose_keys(table: Table, schema: TableSchema, context: Context) -> Keyed:
     if not missing:
         return Keyed(table, Changes())
     name, bound = table.key, table.key in table.columns
-    proposed = _numbers(keys, len(missing), context.settings.key_prefix)
+    proposed = next_keys(keys, len(missing), context.settings.key_prefix)
     changes = []
     if not bound:
         label = schema[name].labels[table.lang]
@@ -63,23 +65,30 @@ def _column(table: Table, name: str, label: str) -> Change:
     return Change("column", table.name, "", table.header_row, "", name, None, label, RULE, COLUMN, effect="derived")
 
 
-def _numbers(keys: list[str], count: int, prefix: str) -> list[str]:
-    """The next `count` keys after the largest of the most common form."""
-    forms: Counter[tuple[str, int]] = Counter()
-    largest: dict[tuple[str, int], int] = {}
-    for key in keys:
-        match = _NUMBERED.fullmatch(key)
-        if match:
-            form = (match[1], len(match[2]))
-            forms[form] += 1
-            largest[form] = max(largest.get(form, 0), int(match[2]))
-    form = forms.most_common(1)[0][0] if forms else (prefix, 6)
+def next_keys(keys: Sequence[str], count: int, prefix: str) -> list[str]:
+    """The next `count` keys after the largest of the most common form; `prefix` and six digits where there is none.
+
+    Without leading zeros a numbering has no width: after 98 and 100 comes 101.
+    """
+    matches = [match for key in keys if (match := _NUMBERED.fullmatch(key))]
+    forms = Counter((match[1], len(match[2])) for match in matches)
+    start, width = forms.most_common(1)[0][0] if forms else (prefix, 6)
+    alike = [match[2] for match in matches if match[1] == start]
+    padded = not alike or any(digits.startswith("0") for digits in alike)
+    numbers = [int(digits) for digits in alike if not padded or len(digits) == width]
     taken = set(keys)
     found: list[str] = []
-    number = largest.get(form, 0)
+    number = max(numbers, default=0)
     while len(found) < count:
         number += 1
-        key = f"{form[0]}{number:0{form[1]}d}"
+        key = f"{start}{number:0{width if padded else 1}d}"
         if key not in taken:
             found.append(key)
     return found
+
+
+def as_kept(text: str, cells: Sequence[Cell]) -> Cell:
+    """A key or reference as a column keeps them: a number where all that stand there are numbers, else text."""
+    held = [each for each in cells if each not in (None, "")]
+    numbers = held and all(isinstance(each, int | float) and not isinstance(each, bool) for each in held)
+    return float(text) if numbers and text.isdecimal() and text == str(int(text)) else text

@@ -196,11 +196,98 @@ def _evidence(cells: Sequence[Any], context: Context) -> Mapping[str, Any]:
 NORMALISER = Normaliser(
     kinds=("phone",),
     cards=(
-        RuleCard("CRM210", Severity.info, N_("A phone number spelt another way")),
-        RuleCard("CRM211", Severity.warning, N_("Not a valid phone number")),
-        RuleCard("CRM212", Severity.warning, N_("A phone number that lost digits")),
-        RuleCard("CRM213", Severity.warning, N_("Something else in a phone column")),
-        RuleCard("CRM214", Severity.warning, N_("Phone numbers of another region than the settings say")),
+        RuleCard(
+            "CRM210",
+            Severity.info,
+            N_("A phone number spelt another way"),
+            """
+        **What** A phone number with spaces, brackets, full-width digits or a country code where the book writes it
+        otherwise.
+
+        **Why** The same number in two spellings is not found by a look-up, and hides that two rows are one
+        customer.
+
+        **Bad** `138-0013-8000`; `(010)62345678`; `+86 13800138000`.
+
+        **Good** `13800138000`; `010-62345678`.
+
+        **crmsheet** `crmsheet clean --write` writes the book's form, as text. The number itself stays.
+
+        **Setting** `phone_form` chooses the form, `region` the home country.
+        """,
+        ),
+        RuleCard(
+            "CRM211",
+            Severity.warning,
+            N_("Not a valid phone number"),
+            """
+        **What** A phone number that cannot exist: too short, too long, or beginning with digits that no operator
+        uses.
+
+        **Why** Nobody can be reached by it, and the mistake is noticed when the call matters.
+
+        **Bad** `1380013800` (ten digits); `62345678` without its area code.
+
+        **Good** `13800138000`; `010-62345678`.
+
+        **crmsheet** It says how many digits are missing or too many, and leaves the cell; ask the customer.
+
+        **Setting** `region`: numbers are judged by the plan of this country.
+        """,
+        ),
+        RuleCard(
+            "CRM212",
+            Severity.warning,
+            N_("A phone number that lost digits"),
+            """
+        **What** A phone number of which digits are gone: a leading zero, the last digits of a long number, or
+        digits under asterisks.
+
+        **Why** What is lost cannot be computed; the longer one waits, the fewer people remember it.
+
+        **Bad** `1062345678` for `010-62345678`; `1.38E+10`; `138****8000`.
+
+        **Good** The whole number, in a cell that is formatted as text.
+
+        **crmsheet** It names the number that was probably meant where there is one, and leaves the cell.
+
+        **Setting** `region`: numbers are judged by the plan of this country.
+        """,
+        ),
+        RuleCard(
+            "CRM213",
+            Severity.warning,
+            N_("Something else in a phone column"),
+            """
+        **What** An e-mail address, a messenger account or a remark in a phone column.
+
+        **Why** It cannot be dialled, and the column where it belongs stays empty.
+
+        **Bad** `微信同号`, `li@example.com` or `换号了` under 手机.
+
+        **Good** The address under 邮箱, the account under 微信, the remark under 备注.
+
+        **crmsheet** It says what it seems to be and where it belongs, and leaves the cell.
+        """,
+        ),
+        RuleCard(
+            "CRM214",
+            Severity.warning,
+            N_("Phone numbers of another region than the settings say"),
+            """
+        **What** A column whose numbers are, most of them, valid numbers of another country than the settings name.
+
+        **Why** Read as numbers of the wrong country, good numbers would be called bad, or be written wrongly.
+
+        **Bad** German numbers such as `030 123456` in a book whose region is CN.
+
+        **Good** `region = "DE"` in crmsheet.toml.
+
+        **crmsheet** It says so once, and leaves the numbers of the column alone until the setting is right.
+
+        **Setting** `region`
+        """,
+        ),
     ),
     read=_read,
     canonical=_canonical,

@@ -57,7 +57,27 @@ def _evidence(cells: Sequence[Any], context: Context) -> Mapping[str, Any]:
 
 NORMALISER = Normaliser(
     kinds=("postcode",),
-    cards=(RuleCard("CRM203", Severity.warning, N_("A postcode without its leading zero")),),
+    cards=(
+        RuleCard(
+            "CRM203",
+            Severity.warning,
+            N_("A postcode without its leading zero"),
+            """
+        **What** A postcode of five digits where Chinese ones have six: it was typed as a number and lost its zero.
+
+        **Why** Mail goes astray, and an address no longer compares with the same address elsewhere.
+
+        **Bad** `10020`, typed for `010020`.
+
+        **Good** `010020` as text.
+
+        **crmsheet** It proposes the code in words and leaves the cell: five digits can be a foreign postcode as
+        well.
+
+        **Setting** `region`: only with `CN` five digits are taken for a loss.
+        """,
+        ),
+    ),
     read=_read,
     canonical=_canonical,
     evidence=_evidence,

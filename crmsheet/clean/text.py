@@ -23,6 +23,8 @@ SPELT = N_("{value}: spaces, full-width or invisible characters; write {after}")
 _COMMAND = re.compile(r"\s*[=＝@＠+＋\-－][A-Za-z(（\"'ａ-ｚＡ-Ｚ]|[\t\r]")
 
 _SHORT = 12
+_MANY = 1500
+"""So many texts of a column are looked at in one go: preparing that takes 2 ms, in which one by one gets as far."""
 _SIGNALS = frozenset("=＝@＠+＋-－ ")
 
 
@@ -64,11 +66,17 @@ def settled(as_spelt: Callable[[str], bool]) -> Callable[[Sequence[object], Fiel
 
     def canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
         return [
-            cell if isinstance(cell, str) and (sure or surely_sound(cell)) and as_spelt(cell) else None
-            for cell, sure in zip(cells, sound_at_sight(cells), strict=True)
+            cell if isinstance(cell, str) and fine and as_spelt(cell) else None
+            for cell, fine in zip(cells, sound(cells), strict=True)
         ]
 
     return canonical
+
+
+def sound(cells: Sequence[object]) -> list[bool]:
+    """Which cells are texts that are surely sound."""
+    at_sight = sound_at_sight(cells) if len(cells) >= _MANY else [False] * len(cells)
+    return [isinstance(cell, str) and (sure or surely_sound(cell)) for cell, sure in zip(cells, at_sight, strict=True)]
 
 
 # Without "_", which may begin an escaped character, and "?", "·" and the brackets （）, which need a second look.
@@ -100,7 +108,25 @@ def surely_sound(text: str) -> bool:
 
 NORMALISER = Normaliser(
     kinds=("text",),
-    cards=(RuleCard("CRM200", Severity.info, N_("White space, full-width or invisible characters")),),
+    cards=(
+        RuleCard(
+            "CRM200",
+            Severity.info,
+            N_("White space, full-width or invisible characters"),
+            """
+        **What** A text with spaces at its ends or doubled inside, full-width letters and digits, or characters that
+        nobody sees.
+
+        **Why** Two texts that look the same are then not equal: look-ups fail, and one customer stands there twice.
+
+        **Bad** `华星科技　` with a full-width space at the end; `ＡＢＣ贸易`.
+
+        **Good** `华星科技`; `ABC贸易`.
+
+        **crmsheet** `crmsheet clean --write` writes the plain spelling; what the text says stays.
+        """,
+        ),
+    ),
     read=read_spelling(tidy),
     canonical=settled(bool),
 )

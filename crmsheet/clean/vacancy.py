@@ -11,8 +11,39 @@ from crmsheet.core.messages import N_
 from crmsheet.core.rules import RuleCard
 
 CARDS = (
-    RuleCard("CRM201", Severity.warning, N_("Text destroyed by a wrong encoding")),
-    RuleCard("CRM202", Severity.warning, N_('A cell that says "as above"')),
+    RuleCard(
+        "CRM201",
+        Severity.warning,
+        N_("Text destroyed by a wrong encoding"),
+        """
+        **What** A text in which characters were lost or exchanged when a file was saved in a wrong encoding.
+
+        **Why** A name of this kind is found by nobody, and each further save makes it worse.
+
+        **Bad** `锟斤拷`; `???科技`; `åŒ—äº¬`.
+
+        **Good** `北京`, typed again or taken from the file it came from.
+
+        **crmsheet** It leaves the cell, and where the bytes still tell it, says what was probably meant.
+        """,
+    ),
+    RuleCard(
+        "CRM202",
+        Severity.warning,
+        N_('A cell that says "as above"'),
+        """
+        **What** A cell that refers to the one above it instead of giving a value.
+
+        **Why** After the sheet is sorted nobody knows any more which cell was above.
+
+        **Bad** `同上`, `〃` or `ditto` as the owner of a customer.
+
+        **Good** The value itself in every row.
+
+        **crmsheet** It takes the value as unknown and leaves the cell: a sheet that was sorted before would give
+        wrong values.
+        """,
+    ),
 )
 
 NOTHING = Reading()

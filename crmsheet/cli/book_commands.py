@@ -28,26 +28,6 @@ from crmsheet.core.messages import N_
 
 
 @app.command()
-def demo(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=N_("The folder to make; it must be new or empty."))
-    ] = Path("crmsheet-demo"),
-    lang: Language = None,
-    today: Today = None,
-    output: Output = Format.text,
-    file: OutFile = None,
-) -> int:
-    """Make a messy example book and run the night run on it.
-
-    Example: crmsheet demo crmsheet-demo --lang zh
-    """
-    from crmsheet.app.demo import demo as verb
-
-    desk = Desk("demo", None, lang, today, output, file)
-    return desk.show(verb(desk.request(), folder))
-
-
-@app.command()
 def check(
     book: BookPath = None,
     fail_on: Fail = FailOn.error,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import getpass
 import os
 import sys
 from contextlib import suppress
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmsheet.app.refusals import reason
-from crmsheet.app.request import Request
+from crmsheet.app.request import Request, login
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli.options import FailOn, Format, Lang
 from crmsheet.cli.terminal import Progress, asker, terminal
@@ -63,9 +62,9 @@ class Desk:
             self.book,
             self.lang or "",
             self.reveal,
-            _actor(),
+            login(),
             progress.tell,
-            asker(speech),
+            asker(speech, progress),
         )
 
     def speech(self) -> Speech:
@@ -123,10 +122,3 @@ def _write_list(path: Path, section: Section, speech: Speech) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise ResultLost(path=str(path), detail=reason(error)) from error
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a user database
-        return ""

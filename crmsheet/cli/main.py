@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import typer
 
 from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
-from crmsheet.cli import book_commands
+from crmsheet.cli import book_commands, making_commands, policy_commands, record_commands, writing_commands
+from crmsheet.cli.completing import listen
 from crmsheet.cli.desk import BUG
 from crmsheet.cli.localise import localise
 from crmsheet.cli.misuse import problem
 from crmsheet.cli.program import app
-from crmsheet.cli.terminal import soften_streams
+from crmsheet.cli.reading import quicken
+from crmsheet.cli.terminal import soften_streams, told
+from crmsheet.cli.words import is_there
 from crmsheet.core.errors import CrmsheetError, UsageError
 from crmsheet.core.messages import N_, Message, Speech
 
@@ -31,7 +35,7 @@ def _names(program: typer.Typer) -> tuple[str, ...]:
     return tuple(each.name or each.callback.__name__ for each in program.registered_commands if each.callback)
 
 
-MODULES = (book_commands,)
+MODULES = (making_commands, book_commands, policy_commands, record_commands, writing_commands)
 """The modules that hang commands on the program, in the order of its help."""
 GROUPS = {str(each.name): _names(each.typer_instance) for each in app.registered_groups if each.typer_instance}
 COMMANDS = (*_names(app), *GROUPS)
@@ -42,11 +46,10 @@ def main() -> None:
     soften_streams()
     gc.disable()  # a short process: looking through millions of cells for cycles takes a tenth of the night run
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has gone: nothing is left to say to it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):  # the reader has gone: nothing is left to say to it
+            stream.flush()
+    os._exit(code)  # the work is done and said: taking libraries and cells apart costs a tenth of every command
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -55,6 +58,8 @@ def run(arguments: Sequence[str]) -> int:
     speech = speech_for(wanted, _named(arguments))
     command = typer.main.get_command(app)
     localise(command, speech)
+    quicken(command)
+    listen()
     try:
         # A language that is asked for before the command holds for the command.
         asked: dict[str, Any] = {each: {"lang": wanted} for each in COMMANDS} if wanted else {}
@@ -65,6 +70,8 @@ def run(arguments: Sequence[str]) -> int:
         )
     except CrmsheetError as error:
         _say(speech, _in_words(error), error.next_step)
+        if error.exit_code == BUG and os.environ.get("CRMSHEET_DEBUG"):
+            traceback.print_exc()
         return error.exit_code
     except typer.TyperException as error:
         return _misuse(speech, error)
@@ -107,7 +114,7 @@ def _language(arguments: Sequence[str]) -> str:
 
 def _named(arguments: Sequence[str]) -> Path | None:
     """The book that the arguments seem to name: the settings beside it may choose the language."""
-    return next((Path(each) for each in arguments[1:] if not each.startswith("-") and Path(each).exists()), None)
+    return next((Path(each) for each in arguments[1:] if not each.startswith("-") and is_there(Path(each))), None)
 
 
 def _misuse(speech: Speech, error: typer.TyperException) -> int:
@@ -115,7 +122,8 @@ def _misuse(speech: Speech, error: typer.TyperException) -> int:
         # Nothing was asked: the page that helps is the answer.
         sys.stdout.write(f"{error.format_message()}\n")
         return USAGE
-    wrong = UsageError(problem=problem(error, COMMANDS))
+    group = getattr(getattr(error, "ctx", None), "command", None)
+    wrong = UsageError(problem=problem(error, getattr(group, "commands", COMMANDS)))
     _say(speech, wrong.message, wrong.next_step)
     return USAGE
 
@@ -123,4 +131,4 @@ def _misuse(speech: Speech, error: typer.TyperException) -> int:
 def _say(speech: Speech, *sentences: Message | None) -> None:
     # Chinese sentences end in a wide mark, which brings its own space.
     said = ("" if speech.lang == "zh" else " ").join(speech.say(each) for each in sentences if each)
-    sys.stderr.write(f"crmsheet: {said}\n")
+    sys.stderr.write(told(f"crmsheet: {said}") + "\n")

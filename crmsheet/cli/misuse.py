@@ -62,6 +62,8 @@ def _no_fit(error: typer.TyperException) -> Message:
     if found := _NO_CHOICE.fullmatch(said):
         facts = {"name": _parameter(error), "value": found[1], "choices": found[2].replace("'", "")}
         return Message(N_("{name} cannot be {value}, only {choices}"), facts)
+    if "valid integer" in said:
+        return Message(N_("{name} must be a whole number"), {"name": _parameter(error)})
     return Message(N_("the value of {name} does not fit ({detail})"), {"name": _parameter(error), "detail": said})
 
 

@@ -19,6 +19,7 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     md = "md"
+    html = "html"
 
 
 class FailOn(StrEnum):
@@ -44,6 +45,27 @@ def _day(text: str) -> dt.date:
         raise UsageError(problem=Message(N_("{value} is no day; write it like 2026-11-23"), {"value": text})) from error
 
 
+def _count(text: str | int) -> int:
+    """A number of records; a default comes as it is."""
+    number = int(text) if str(text).isdecimal() else 0
+    if number < 1:
+        raise UsageError(problem=Message(N_("{value} is no number of records; write it like 20"), {"value": str(text)}))
+    return number
+
+
+def one_format(output: Format | None, *, md: bool, html: bool) -> Format:
+    """The one format that is asked for, by `-f` or by its short form.
+
+    Raises:
+        UsageError: two are asked for.
+    """
+    short = [each for each, wanted in ((Format.md, md), (Format.html, html)) if wanted]
+    asked = dict.fromkeys([*short, *([output] if output else [])])
+    if len(asked) > 1:
+        raise UsageError(problem=Message(N_("{formats} exclude each other"), {"formats": ", ".join(asked)}))
+    return next(iter(asked), Format.text)
+
+
 BookPath = Annotated[
     Path | None,
     typer.Argument(
@@ -54,9 +76,13 @@ BookPath = Annotated[
 ]
 Write = Annotated[bool, typer.Option("--write", help=N_("Write the changes into the book (they can be undone)."))]
 Output = Annotated[Format, typer.Option("--format", "-f", help=N_("How to show the result."))]
+OutputOrShort = Annotated[
+    Format | None, typer.Option("--format", "-f", show_default=False, help=N_("How to show the result."))
+]
 OutFile = Annotated[
     Path | None, typer.Option("--output", "-o", show_default=False, help=N_("Write the result to this file."))
 ]
+Top = Annotated[int, typer.Option("--top", parser=_count, metavar="NUMBER", help=N_("How many records to list."))]
 Language = Annotated[
     Lang | None, typer.Option("--lang", show_default=False, help=N_("The language to speak. Default: the locale's."))
 ]

@@ -22,14 +22,42 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _install(wanted: bool) -> None:
+    if wanted:
+        from crmsheet.cli.completing import install
+
+        install()
+        raise typer.Exit
+
+
+def _show(wanted: bool) -> None:
+    if wanted:
+        from crmsheet.cli.completing import show
+
+        show()
+        raise typer.Exit
+
+
 @app.callback()
 def crmsheet(
     lang: Language = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=N_("Show the version."))
     ] = False,
+    install_completion: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion", callback=_install, is_eager=True, help=N_("Complete words in this shell with Tab.")
+        ),
+    ] = False,
+    show_completion: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion", callback=_show, is_eager=True, help=N_("Print the completion script of this shell.")
+        ),
+    ] = False,
 ) -> None:
     """A CRM that lives in the spreadsheet you already have.
 
-    Nothing is written without --write, and every write can be undone.
+    Commands on a whole book write only with --write; note, set and add write at once. Every write can be undone.
     """

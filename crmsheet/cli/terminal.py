@@ -33,6 +33,15 @@ def terminal() -> Terminal:
     return Terminal(max(width, 40), is_terminal and not os.environ.get("NO_COLOR"))
 
 
+def told(sentence: str) -> str:
+    """A sentence as standard error gets it: one line in a log, lines that break between words in a terminal."""
+    if not sys.stderr.isatty():
+        return sentence
+    from crmsheet.render.wrapping import wrapped
+
+    return "\n".join(wrapped(sentence, max(os.get_terminal_size(sys.stderr.fileno()).columns, 40)))
+
+
 class Progress:
     """Tells of steps on standard error: a line for each in a log, and in a terminal only those over 2 seconds."""
 
@@ -65,7 +74,7 @@ class Progress:
 Tell = Callable[[Message], None]
 
 
-def asker(speech: Speech) -> Callable[[Text, Sequence[Text]], int] | None:
+def asker(speech: Speech, progress: Progress) -> Callable[[Text, Sequence[Text]], int] | None:
     """What asks a person in the terminal which of several is meant; None where nobody sits there."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
@@ -76,8 +85,9 @@ def asker(speech: Speech) -> Callable[[Text, Sequence[Text]], int] | None:
         Raises:
             KeyboardInterrupt: nothing was chosen.
         """
+        progress.done()  # a step that waits for an answer is not slow
         listed = [f"  {number}  {speech.say(each)}\n" for number, each in enumerate(choices, 1)]
-        sys.stderr.write(f"{speech.say(question)}\n" + "".join(listed))
+        sys.stderr.write(f"{told(speech.say(question))}\n" + "".join(listed))
         while True:
             sys.stderr.write(f"{speech.say(Message(_WHICH, {'count': len(choices)}))} ")
             sys.stderr.flush()

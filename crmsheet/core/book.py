@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmsheet.core.cells import CellRef, column_letters, column_number
+from crmsheet.core.cells import CellRef, Formula, column_letters, column_number
+from crmsheet.core.messages import cell_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +68,14 @@ class Table:
         """The letters of the first free column at the right of the sheet's used range."""
         used = [column_number(letters) for letters in self.cells.columns]
         return column_letters(max(used, default=0) + 1)
+
+    def texts(self, name: str) -> list[str]:
+        """The cells of a field in words, trimmed, a formula by its result; '' for each row where there is no column."""
+        letters = self.columns.get(name)
+        if letters is None:
+            return [""] * len(self.cells)
+        shown = (each.cached if isinstance(each, Formula) else each for each in self.cells[letters].tolist())
+        return [cell_words(each).strip() for each in shown]
 
     def keys(self) -> pd.Series[str]:
         """The key of each row, '' where it has none; index = sheet row number."""

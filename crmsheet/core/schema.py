@@ -49,7 +49,8 @@ class Choice:
 class Field:
     """One column of a table; `checks` are pandera check names with their arguments.
 
-    `computed_from` names the fields that together tell the value where it has no cell of its own.
+    `computed_from` names the fields that together tell the value where it has no cell of its own; `files` those that
+    define the field, the winning one first.
     """
 
     name: str
@@ -65,17 +66,19 @@ class Field:
     sensitivity: str = ""
     survivorship: str = "newest"
     computed_from: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
 class TableSchema:
-    """One table: its names, its key field and its fields in the order of a new sheet."""
+    """One table: its names, its key field, its fields in the order of a new sheet, and the files that define it."""
 
     name: str
     labels: Labels
     key: str
     fields: tuple[Field, ...]
     aliases: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

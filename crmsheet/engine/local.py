@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from crmsheet.engine.engine import BATCH_ROWS
 
 if TYPE_CHECKING:
+    import duckdb
     from pandas.api.extensions import ExtensionDtype
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -37,6 +37,8 @@ class LocalEngine:
     __slots__ = ("_connection", "_folder")
 
     def __init__(self, memory: str = "1500MB", threads: int | None = None) -> None:
+        import duckdb  # commands on one record know this room and open no engine
+
         self._folder = tempfile.TemporaryDirectory(prefix="crmsheet-", ignore_cleanup_errors=True)
         config: dict[str, Any] = {"memory_limit": memory, "temp_directory": self._folder.name}
         if threads:

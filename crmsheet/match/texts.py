@@ -13,7 +13,9 @@ from crmsheet.match.words import words
 def fold(texts: pa.Array) -> pa.Array:
     """Half width, lower case, simplified characters, no accents, no space at the ends; '' becomes null."""
     if pc.all(pc.string_is_ascii(texts)).as_py() is not False:  # most identifiers, and columns that are empty
-        return filled(pc.utf8_trim_whitespace(pc.ascii_lower(texts)))
+        return filled(
+            pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.ascii_lower(texts), r"[\x00-\x1f\x7f]", ""))
+        )
     low = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
     table = words().traditional
     low = _where(low, "[" + "".join(map(chr, table)) + "]", lambda text: text.translate(table))

@@ -12,8 +12,42 @@ from crmsheet.core.rules import RuleCard
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.evidence import reasons
 
-SURE = RuleCard("CRM310", Severity.warning, N_("The same customer stands there twice"))
-REVIEW = RuleCard("CRM311", Severity.info, N_("Perhaps the same customer twice"))
+SURE = RuleCard(
+    "CRM310",
+    Severity.warning,
+    N_("The same customer stands there twice"),
+    """
+        **What** Two or more rows that are one customer beyond reasonable doubt: the name and what identifies it
+        agree.
+
+        **Why** Two salespeople call one customer, figures count it as two, and neither row tells the whole story.
+
+        **Bad** `北京华信科技有限公司` and `北京华信科技` with the same mobile number and the same credit code.
+
+        **Good** One row with what both knew; the other is retired and points to it.
+
+        **crmsheet** `crmsheet dedupe` shows the evidence, and with --write merges; the retired row stays, hidden.
+        The night run leaves it to people unless it is set to merge.
+
+        **Setting** `nightly.merge`, `nightly.budget_merges`
+        """,
+)
+REVIEW = RuleCard(
+    "CRM311",
+    Severity.info,
+    N_("Perhaps the same customer twice"),
+    """
+        **What** Two rows that may be one customer: some things agree, others differ or are missing.
+
+        **Why** If they are one, they hide a second owner or a debt; if they are two, merging them would do harm.
+
+        **Bad** `王芳 138****8000` and `王芳` in the same city without a number.
+
+        **Good** A number or a full name that settles it.
+
+        **crmsheet** It shows what speaks for and against, and never merges them by itself.
+        """,
+)
 RULES = (SURE, REVIEW)
 
 _SURE = N_("{left} and {right} are one customer ({evidence}); merge them, or mark them as different")

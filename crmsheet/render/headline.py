@@ -9,6 +9,7 @@ from crmsheet.core.outcome import Outcome
 
 TITLES: Mapping[str, str] = {
     "demo": N_("A book to try: {book}"),
+    "new": N_("A new book: {book}"),
     "check": N_("Check of {book}, {today}"),
     "clean": N_("Canonical spelling of {book}, {today}"),
     "dedupe": N_("Duplicates in {book}, {today}"),
@@ -18,6 +19,17 @@ TITLES: Mapping[str, str] = {
     "history": N_("Versions of {book}"),
     "undo": N_("Undo in {book}"),
     "apply": N_("Proposal for {book}, {today}"),
+    "show": N_("A customer in {book}, {today}"),
+    "find": N_("Found in {book}, {today}"),
+    "who": N_("Whose customer is it? {book}, {today}"),
+    "note": N_("A contact noted in {book}, {today}"),
+    "set": N_("Fields set in {book}, {today}"),
+    "add": N_("A record added to {book}, {today}"),
+    "me": N_("Your day in {book}, {today}"),
+    "settings": N_("Settings for {book}"),
+    "schema list": N_("Tables that crmsheet knows, for {book}"),
+    "schema show": N_("What crmsheet knows, for {book}"),
+    "explain": N_("Rules: {book}"),
 }
 
 

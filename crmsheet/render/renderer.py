@@ -13,7 +13,7 @@ from crmsheet.core.messages import Speech
 from crmsheet.core.outcome import Outcome
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-FORMATS = ("text", "json", "md")
+FORMATS = ("text", "json", "md", "html")
 """The formats that outcomes are shown in; `renderers` imports only the one that is asked for."""
 
 

@@ -79,7 +79,14 @@ def _widths(console: Console, titles: list[str], rows: list[list[str]]) -> list[
 def _print_table(
     console: Console, section: Section, widths: list[int], titles: list[str], rows: list[list[str]]
 ) -> None:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", padding=(0, 1))
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_header=any(titles),
+        show_edge=False,
+        pad_edge=False,
+        header_style="dim",
+        padding=(0, 1),
+    )
     for at, (title, width) in enumerate(zip(titles, widths, strict=True)):
         numeric = all(isinstance(row[at], int | float) or row[at] is None for row in section.rows)
         table.add_column(_cell(title, width), justify="right" if numeric else "left", width=width, no_wrap=True)

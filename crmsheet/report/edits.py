@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crmsheet.core.book import Book
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Section
@@ -20,6 +21,11 @@ _EXAMPLE = N_("For example")
 _BECOMES = N_("row {row}: {before} → {after}")
 _FURTHER = N_("{count:,} more changes; `-f json` lists them all")
 _NEW = N_("row {row}: {after}")
+_CELLS = N_("What was written")
+_PLACE = N_("Place")
+_ROW = N_("{sheet}, row {row}")
+_BEFORE = N_("Before")
+_NOW = N_("Now")
 
 KINDS: Mapping[tuple[str, str], str] = {
     ("set", "spelling"): N_("spelling"),
@@ -58,6 +64,36 @@ def sections(changes: Changes, schema: Schema, top: int = 12) -> tuple[Section, 
     note = Message(_FURTHER, {"count": rest}) if rest else None
     titles = tuple(map(Message, (_TABLE, _FIELD, _WHAT, _COUNT, _EXAMPLE)))
     return (Section(Message(_TITLE), titles, rows, note, name="changes_by_field"),)
+
+
+def cell_sections(changes: Changes, book: Book, schema: Schema) -> tuple[Section, ...]:
+    """One row per cell that was written: where, in which column, what stood there and what stands there now.
+
+    For the few cells of one record. Pass changes that the reader may see, as to `sections`.
+    """
+    rows: list[tuple[Any, ...]] = []
+    added: dict[tuple[str, str], Any] = {}
+    for change in changes:
+        if change.kind == "column":
+            added[change.table, change.field] = change.after
+            continue
+        table = book.tables[change.table]
+        for name, (before, after) in _cells(change):
+            letters = table.columns.get(name) or change.column
+            place: Text = f"{table.sheet}!{letters}{change.row}"
+            if not letters:
+                place = Message(_ROW, {"sheet": table.sheet, "row": change.row})
+            header = table.headers.get(letters) or added.get((change.table, name)) or label(schema, change.table, name)
+            rows.append((place, header, before, after))
+    titles = tuple(map(Message, (_PLACE, _FIELD, _BEFORE, _NOW)))
+    return (Section(Message(_CELLS), titles, tuple(rows), name="cells"),) if rows else ()
+
+
+def _cells(change: Change) -> Iterable[tuple[str, tuple[Any, Any]]]:
+    """What stood and stands in the cells of a change, by field: one of a `set`, those of the row of an `add`."""
+    if change.kind == "add":
+        return [(name, (None, value)) for name, value in change.after.items()]
+    return [(change.field, (change.before, change.after))]
 
 
 def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: Schema) -> tuple[Any, ...]:

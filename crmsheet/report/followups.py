@@ -28,6 +28,15 @@ _DUE = N_("Due on")
 _DAYS = N_("Days overdue")
 _REASON = N_("Reason")
 
+_PROMISES = N_("Promised contacts")
+_OTHERS = N_("Customers that are due")
+_NUMBER = N_("Number")
+_SAID = N_("Said last")
+_MORE = N_("{count:,} more are due; `crmsheet followup --files DIR` lists them all")
+_CALL_FIELDS = ("customers.customer_id", "customers.name", "", "customers.contact_name", "customers.mobile", "")
+PROMISED = ("promise", "said")
+"""The grounds of the agenda on which somebody waits for a call."""
+
 LISTED = 500
 """Rows in the list of one owner: it is for one day, and nobody contacts more in a day, nor reads on."""
 
@@ -65,6 +74,47 @@ def owner_sections(agenda: Agenda, schema: Schema) -> Mapping[str, Section]:
         )
         for owner, mine in places.items()
     }
+
+
+def personal_sections(
+    mine: Agenda, schema: Schema, said: Mapping[int, str], numbers: Mapping[int, str], top: int = 15
+) -> tuple[Section, ...]:
+    """The day of one person: what was promised, then who else is due; at most `top` of each.
+
+    Args:
+        mine: the agenda of that person's customers.
+        schema: for the words.
+        said: row of a customer -> what was said last.
+        numbers: row of a customer -> the number to dial.
+        top: rows of a section.
+    """
+    promised = mine.frame["ground"].isin(PROMISED).tolist()
+    sections = []
+    for title, wanted in ((_PROMISES, True), (_OTHERS, False)):
+        places = [at for at, each in enumerate(promised) if each is wanted]
+        if places:
+            rows = tuple(_calls(mine, schema, said, numbers, places[:top]))
+            further = len(places) - len(rows)
+            note = Message(_MORE, {"count": further}) if further else None
+            sections.append(Section(Message(title), _call_titles(schema), rows, note, _CALL_FIELDS, "my_calls"))
+    return tuple(sections)
+
+
+def _calls(
+    mine: Agenda, schema: Schema, said: Mapping[int, str], numbers: Mapping[int, str], at: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Key, name, reason, person, number and last words of some customers."""
+    rows = mine.frame["row_"].iloc[list(at)].tolist()
+    person = mine.contact.index("contact_name") if "contact_name" in mine.contact else None
+    for row, (_, cells) in zip(rows, _rows(mine, schema, at), strict=True):
+        key, name, _tier, _due, _days, reason, _last, _way, *contact = cells
+        who = None if person is None else contact[person]
+        yield key, name, reason, who, numbers.get(row), said.get(row)
+
+
+def _call_titles(schema: Schema) -> tuple[Text, ...]:
+    key, name, person = (label(schema, "customers", each) for each in ("customer_id", "name", "contact_name"))
+    return key, name, Message(_REASON), person, Message(_NUMBER), Message(_SAID)
 
 
 def _rest(due: int) -> Message | None:

@@ -7,6 +7,7 @@ formulas that point at the customers, and sheets that are no tables.
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -26,9 +27,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from crmsheet.core.cells import Formula, column_letters
+from crmsheet.core.saved import settled
 from crmsheet.sample.grid import Grid
 from crmsheet.sample.language import Language
-from crmsheet.sample.package import settle
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -106,8 +107,9 @@ def write_workbook(path: Path, grids: Sequence[Grid], language: Language, today:
     _write_notes(workbook.create_sheet(words["notes"]), language)
     workbook.active = 0
     workbook.properties.creator = "crmsheet"
-    workbook.save(path)
-    settle(path, cached, today)
+    page = io.BytesIO()
+    workbook.save(page)
+    path.write_bytes(settled(page.getvalue(), cached, today))
     return (*foreign, words["notes"])
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crmsheet.book import Opened, find_header
+from crmsheet.book.header import find_header
+from crmsheet.book.opened import Opened
 from crmsheet.core.book import Book, Sheet, Table
 from crmsheet.core.cells import Formula
 from crmsheet.core.errors import NothingBound

@@ -71,23 +71,39 @@ def fold(header: str) -> str:
     Width and case are folded, marks of obligation and examples cut, and only letters and digits kept. Folding
     twice is folding once.
     """
-    folded = _letters(_EXAMPLE.sub("", _REQUIRED.sub("", _normal(header))))
-    return folded if folded == header else fold(folded)
+    plain = _normal(header)
+    # Letters and digits alone, as most headers are: nothing to cut.
+    folded = plain if plain.isalnum() else _letters(_EXAMPLE.sub("", _REQUIRED.sub("", plain)))
+    return folded if folded == header or folded.isascii() else fold(folded)
 
 
 def read_header(header: str) -> Header:
     """A header as found, read: what it may be called, its number and its unit."""
-    plain = _REQUIRED.sub("", _normal(header))
-    without_example = _EXAMPLE.sub("", plain)
+    spellings = _spellings(header)
+    base, number = _number(spellings[-1])
+    return Header(header, _folds(spellings), base, number, _factor(spellings[0]))
+
+
+def folds_of(header: str) -> tuple[str, ...]:
+    """What a header may be looked up as, the fullest first."""
+    return _folds(_spellings(header))
+
+
+def _spellings(header: str) -> tuple[str, str, str]:
+    """The header without its example, without its brackets too, and without the unit after a slash."""
+    without_example = _EXAMPLE.sub("", _REQUIRED.sub("", _normal(header)))
     outside = _BRACKETS.sub(" ", without_example).strip()
-    bare = _AFTER_SLASH.sub("", outside)
-    folds = tuple(dict.fromkeys(filter(None, (fold(each) for each in (without_example, outside, bare)))))
-    base, number = _number(bare)
-    return Header(header, folds, base, number, _factor(without_example))
+    return without_example, outside, _AFTER_SLASH.sub("", outside)
+
+
+def _folds(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(fold, dict.fromkeys(spellings)))))
 
 
 def _normal(text: str) -> str:
     """NFKC and case folded; twice, because folding case can undo the first (Unicode 3.13, D147)."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -2,7 +2,8 @@
 
 A folder holds one file per table and a `common.yaml`: its `fields` are appended to every table, its `shared`
 definitions are taken over by a field with `like: <name>`. A later folder is laid over an earlier one: its tables and
-fields are added, and where a field is there already, each key that it gives wins - but aliases add up.
+fields are added, and where a field is there already, each key that it gives wins - but aliases add up. A table file
+that says `replace: true` takes the place of what earlier folders say of its table.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from crmsheet.schema.nodes import (
 
 LANGUAGES = ("zh", "en")
 _COMMON_KEYS = ("version", "fields", "shared")
-_TABLE_KEYS = ("table", "version", "labels", "aliases", "key", "fields")
+_TABLE_KEYS = ("table", "replace", "version", "labels", "aliases", "key", "fields")
 _FIELD_KEYS = (
     "like",
     "labels",
@@ -60,9 +61,10 @@ class _RawField:
 
     at: Node
     layers: tuple[Entries, ...]
+    files: tuple[str, ...]
 
     def over(self, older: _RawField | None) -> _RawField:
-        return _RawField(self.at, self.layers + older.layers) if older else self
+        return _RawField(self.at, self.layers + older.layers, self.files + older.files) if older else self
 
     def get(self, name: str) -> Node | None:
         return next((layer[name] for layer in self.layers if name in layer), None)
@@ -74,6 +76,7 @@ class _RawTable:
     attributes: dict[str, Node]
     aliases: tuple[str, ...] = ()
     fields: dict[str, _RawField] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -122,7 +125,10 @@ def _read_file(raw: _Raw, path: Path) -> None:
     if "table" not in given:
         refuse(root, N_("the file does not say which table it describes"), N_("Begin it with `table: <name>`."))
     name = _name(given["table"])
+    if "replace" in given and truth(given["replace"]) and raw.tables.pop(name, None) is None:
+        refuse_unknown(given["table"], N_("there is no table `{value}` to replace"), name, raw.tables)
     table = raw.tables.setdefault(name, _RawTable(root, {}))
+    table.files = (str(path), *table.files)
     table.attributes |= given
     if "aliases" in given:
         table.aliases = texts(given["aliases"]) + table.aliases
@@ -134,7 +140,8 @@ def _lay_over(kept: dict[str, _RawField], node: Node) -> None:
     """Puts the field definitions of a block over those that are kept."""
     for name, name_node, value in entries(node):
         _name(name_node)
-        kept[name] = _RawField(name_node, (mapping(value, _FIELD_KEYS),)).over(kept.get(name))
+        given = mapping(value, _FIELD_KEYS)
+        kept[name] = _RawField(name_node, (given,), (name_node.start_mark.name,)).over(kept.get(name))
 
 
 def _name(node: Node) -> str:
@@ -155,10 +162,12 @@ def _table(name: str, raw: _RawTable, whole: _Raw) -> TableSchema:
     fields = tuple(_field(each, definition, whole) for each, definition in merged.items())
     if text(key_node) not in merged:
         refuse_unknown(key_node, N_("the key `{value}` is no field of this table"), text(key_node), merged)
+    for each in fields:
+        _refuse_unsound(each, merged[each.name].at, is_key=each.name == text(key_node))
     _refuse_double_labels(fields, merged)
     _refuse_unknown_parts(fields, merged)
     labels = _labels(raw.attributes.get("labels"), raw.at)
-    return TableSchema(name, labels, text(key_node), fields, _distinct(raw.aliases))
+    return TableSchema(name, labels, text(key_node), fields, _distinct(raw.aliases), _distinct(raw.files))
 
 
 def _field(name: str, own: _RawField, whole: _Raw) -> Field:
@@ -186,6 +195,7 @@ def _field(name: str, own: _RawField, whole: _Raw) -> Field:
         sensitivity=_word(raw.get("sensitivity"), SENSITIVITIES, ""),
         survivorship=_word(raw.get("survivorship"), SURVIVORSHIPS, "newest"),
         computed_from=texts(computed_from) if computed_from is not None else (),
+        files=_distinct(own.files),
     )
 
 
@@ -268,6 +278,29 @@ def _refuse_bad_pattern(name: str, node: Node, given: Entries) -> None:
         re.compile(text(given["pattern"]))
     except re.error as error:
         refuse(node, N_("this is no regular expression: {detail}"), N_("Correct the pattern."), detail=str(error))
+
+
+def _refuse_unsound(each: Field, at: Node, *, is_key: bool) -> None:
+    """Refuses a field whose kind and whose other keys do not go together."""
+    if is_key and each.kind != "key":
+        refuse(at, N_("the key {name} is of the kind {kind}"), N_("Write `kind: key`."), name=each.name, kind=each.kind)
+    if each.kind == "choice" and not each.choices:
+        refuse(at, N_("{name} offers nothing to choose from"), N_("Add `choices: [...]`."), name=each.name)
+    if each.choices and each.kind not in {"choice", "choices"}:
+        refuse(
+            at,
+            N_("{name} has choices and is of the kind {kind}"),
+            N_("Write `kind: choice`, or `kind: choices` for several in one cell."),
+            name=each.name,
+            kind=each.kind,
+        )
+    if bool(each.references) != (each.kind == "reference"):
+        refuse(
+            at,
+            N_("`kind: reference` and `references: <table>` belong together; {name} has only one of them"),
+            N_("Add the other one."),
+            name=each.name,
+        )
 
 
 def _refuse_double_labels(fields: Iterable[Field], raw: Mapping[str, _RawField]) -> None:

@@ -162,9 +162,11 @@ def _sheet_name_bonus(words: Words, sheet: str, vocabulary: Vocabulary) -> float
     named = fold(sheet)
     if named in words.names:
         return _SHEET_NAMED
-    longest = max((len(each) for other in vocabulary.tables.values() for each in _contained(other, named)), default=0)
     mine = max(map(len, _contained(words, named)), default=0)
-    return _SHEET_NAME_CONTAINED if mine and mine == longest else 0.0
+    if not mine:
+        return 0.0
+    longest = max(len(each) for other in vocabulary.tables.values() for each in _contained(other, named))
+    return _SHEET_NAME_CONTAINED if mine == longest else 0.0
 
 
 def _contained(words: Words, named: str) -> list[str]:

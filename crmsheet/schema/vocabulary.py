@@ -9,7 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from crmsheet.core.schema import Field, Schema, TableSchema
-from crmsheet.schema.headers import Header, fold, read_header
+from crmsheet.schema.headers import Header, fold, folds_of, read_header
 
 _AFTER_OWN = 100
 
@@ -101,7 +101,7 @@ def _ranked(field: Field) -> Iterable[tuple[int, str]]:
     """The folded words of a field with their ranks: labels and its own name first, then the aliases in order."""
     for label in field.labels.values():
         yield 0, fold(label)
-        yield from ((0, word) for word in read_header(label).folds)
+        yield from ((0, word) for word in folds_of(label))
     if "_" in field.name:  # a plain `name` or `kind` says too little
         yield 0, fold(field.name)
     # What every table has comes after what is a table's own: `Description` is the product rather than a note.

@@ -4,5 +4,6 @@ from crmsheet.tier.changes import changes
 from crmsheet.tier.grade import grade
 from crmsheet.tier.grades import TIERS, Grades
 from crmsheet.tier.rfm import SEGMENTS
+from crmsheet.tier.sources import ASKED
 
-__all__ = ["SEGMENTS", "TIERS", "Grades", "changes", "grade"]
+__all__ = ["ASKED", "SEGMENTS", "TIERS", "Grades", "changes", "grade"]

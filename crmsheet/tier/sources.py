@@ -41,6 +41,8 @@ _CUSTOMER_TYPES = {
     "last_deal_at": "TIMESTAMP",
     "currency": "VARCHAR",
 }
+ASKED = frozenset({*_DEAL_TYPES, *_CUSTOMER_TYPES})
+"""The fields that grading reads, of customers and transactions."""
 
 _FOREIGN = N_(
     "Amounts in {currencies} without an exchange rate, not counted: {count:,}. Fill in the rate or the amount in "

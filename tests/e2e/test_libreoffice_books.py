@@ -27,7 +27,10 @@ from crmsheet.sample import EXAMPLE_DAY, make_book
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
-pytestmark = pytest.mark.e2e("soffice")
+pytestmark = [
+    pytest.mark.e2e("soffice"),
+    pytest.mark.xdist_group("libreoffice-books"),  # opened once, not once a worker
+]
 BOOKS = ("客户.xlsx", "customers.xlsx", "one-sheet.xlsx", "macros.xlsm")
 MACROS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no real project, but its bytes must stay"
 SOURCE = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"

@@ -5,73 +5,42 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.golden.sessions import language, played
+from tests.morning import workplace
 
-PAGES = ("README.md", "docs/README.zh.md")
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d")
-CUT = "[...]"
-"""A line that stands for the rest of a command's output in the docs."""
-
-
-def run(command: str, folder: Path, lang: str) -> str:
-    """What a command prints, as a reader of the docs would see it in a terminal."""
-    words = shlex.split(command.partition(" | head")[0])
-    assert words[0] == "crmsheet", command
-    environment = {
-        **os.environ,
-        "COLUMNS": "100",
-        "LANG": "C.UTF-8",
-        "CRMSHEET_LANG": lang,
-        "USER": "li",
-        "LOGNAME": "li",
-        "NO_COLOR": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", "from crmsheet.cli.main import main; main()", *words[1:]],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return CLOCK.sub("2026-11-23 02:00:00+00:00", done.stdout or done.stderr)
-
-
-def played(block: str, folder: Path, lang: str) -> str:
-    """The block with each command's real output; a cut output keeps its number of lines."""
-    parts = re.split(r"^(\$ .*)$", block, flags=re.MULTILINE)[1:]
-    pages = []
-    for prompt, shown in zip(parts[::2], parts[1::2], strict=True):
-        lines = run(prompt[2:], folder, lang).rstrip("\n").split("\n")
-        if CUT in shown:
-            lines = [*lines[: shown.strip("\n").split("\n").index(CUT)], CUT]
-        pages.append("\n".join([prompt, *(line.rstrip() for line in lines)]))
-    return "\n\n".join(pages) + "\n"
+PAGES = ("README.md", "docs/README.zh.md", "docs/safety.md", "docs/zh/safety.md")
+PARTS = re.compile(r'```(?P<kind>console|python title="(?P<file>[^"]+)")\n(?P<text>.*?)```', re.DOTALL)
+NIGHT = 2
+"""The hour of the runs: that of the night run in the README."""
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_sessions_are_real(page: str, tmp_path: Path, update_golden: bool):
+def test_the_sessions_are_real(page: str, update_golden: bool):
     text = (ROOT / page).read_text("utf-8")
-    blocks = BLOCK.findall(text)
-    assert blocks, f"{page} shows no session"
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    for block in blocks:
-        real = played(block, tmp_path, "zh" if ".zh." in page else "en")
-        if update_golden:
-            text = text.replace(block, real)
-        else:
-            assert block == real, f"{page} is out of date: run `make golden`"
+    with workplace() as folder:
+        shutil.copytree(ROOT / "examples", folder / "examples")
+        real = replayed(text, folder, language(page))
     if update_golden:
-        (ROOT / page).write_text(text, "utf-8")
+        (ROOT / page).write_text(real, "utf-8")
+    else:
+        assert text == real, f"{page} is out of date: run `make golden`"
+
+
+def replayed(text: str, folder: Path, lang: str) -> str:
+    """A page with what its commands print now; programs that it gives to its reader lie in the folder."""
+    sessions = 0
+    for part in PARTS.finditer(text):
+        if part["file"]:
+            (folder / part["file"]).write_text(part["text"], "utf-8")
+            continue
+        sessions += 1
+        text = text.replace(part["text"], played(part["text"], folder, lang, hour=NIGHT))
+    assert sessions, "the page shows no session"
+    return text

@@ -1,6 +1,7 @@
 """Collects every message of the package into `zh.po` and compiles it: `make messages`.
 
-Messages are `N_("...")` literals, the docstrings and hints of errors, and the docstrings of commands.
+Messages are `N_("...")` literals, the docstrings and hints of errors, the docstrings of commands, and the paragraphs of
+the pages of rules.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from crmsheet.core.rules import aspects
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "crmsheet"
@@ -42,6 +45,10 @@ def _in_module(tree: ast.Module, place: str) -> Iterator[tuple[str, int]]:
             argument = node.args[0]
             assert isinstance(argument, ast.Constant), f"{place}:{node.lineno}: N_ takes one literal"
             yield argument.value, node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "RuleCard":
+            page = node.args[3]
+            written = ast.literal_eval(page) if isinstance(page, ast.Constant) else ast.get_docstring(tree) or ""
+            yield from ((text, node.lineno) for text in aspects(written).values())
         elif isinstance(node, ast.ClassDef) and place.endswith("core/errors.py"):
             yield ast.get_docstring(node) or "", node.lineno
             yield from _hint(node)

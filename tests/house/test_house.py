@@ -97,6 +97,25 @@ def test_help_loads_nothing_heavy():
     assert done.stderr.strip() == "[]"
 
 
+ASKED_OF_A_BOOK = {
+    "history": ("pandas", "numpy", "duckdb", "pyarrow", "pandera", "openpyxl", "pydantic", "phonenumbers", "yaml"),
+    "clean": ("duckdb", "pandera", "openpyxl", "pydantic", "rapidfuzz", "filelock", "zstandard"),
+    "tier": ("pandera", "openpyxl", "pydantic", "rapidfuzz", "filelock", "zstandard"),
+}
+
+
+@pytest.mark.parametrize("verb", ASKED_OF_A_BOOK)
+def test_looking_loads_nothing_that_it_does_not_need(verb):
+    heavy = ASKED_OF_A_BOOK[verb]
+    book = ROOT / "examples" / "客户关系管理书.xlsx"
+    code = (
+        f"import sys\nfrom crmsheet.cli.main import run\ncode = run([{verb!r}, {str(book)!r}])\n"
+        f"print(code, [each for each in {heavy!r} if each in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "0 []"
+
+
 def test_no_workplace_in_the_repository():
     """No machine path, no registry host, no tool of a workplace: the repository is for everybody."""
     words = ("/work/", "/root/", "/tmp/w", "farm-", ".library", "pypi-more")

@@ -10,8 +10,8 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmsheet.match import Matches
 from crmsheet.match.comparisons import _people
+from crmsheet.match.duplicates import Matches
 from crmsheet.match.names import person_level, word_level
 from crmsheet.match.prepared import Column
 from tests.unit.match.books import found_in, strangers, table

@@ -180,8 +180,8 @@ def stale_formulas(sheet: Part, name: str | None, growth: Growth) -> int:
 
     `name` is the table's sheet if the formulas stand on another one, so that only references by name count.
     """
-    reference = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]+):\$?([A-Z]{1,3})\$?%d(?![0-9])" % growth.last)
-    if not reference.search(sheet.scan):
+    # Most sheets have none, and to look for the end of a range is far quicker than for all of it.
+    if not re.search(rb":\$?[A-Z]{1,3}\$?%d(?![0-9])" % growth.last, sheet.scan):
         return 0
     count = 0
     for each in sheet.elements("f"):

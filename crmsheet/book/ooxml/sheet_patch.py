@@ -17,7 +17,7 @@ from crmsheet.book.ooxml.workbook import relations_of
 from crmsheet.book.ooxml.workspace import Workspace
 from crmsheet.book.opened import SheetEdits, SheetReceipt
 from crmsheet.core.cells import Cell
-from crmsheet.core.errors import CellRefused
+from crmsheet.core.errors import CellRefused, RowRefused
 from crmsheet.core.messages import N_, Message
 
 _NOT_COPIED = ("r", "spans", "hidden", "collapsed", "outlineLevel")
@@ -27,7 +27,7 @@ def patch_sheet(space: Workspace, name: str, edits: SheetEdits) -> SheetReceipt:
     """Makes the edits of one sheet.
 
     Raises:
-        CellRefused: a cell may not be written, or the place for new rows is taken.
+        CellRefused: a cell may not be written (RowRefused: the place for new rows is taken).
         PatchRefused: the sheet cannot be edited without risk.
     """
     spelled, place = space.book.sheet(name)
@@ -109,7 +109,7 @@ def _check_room(text: SheetText, plan: Plan, guards: Guards, tables: Iterable[Ex
     """Nothing may stand where the new rows go: totals and notes below a table are not overwritten, nor moved.
 
     Raises:
-        CellRefused: something does.
+        RowRefused: something does.
     """
     growth = plan.growth
     if growth is None:
@@ -125,9 +125,9 @@ def _check_room(text: SheetText, plan: Plan, guards: Guards, tables: Iterable[Ex
                 raise _no_room(plan.sheet, text.numbers[at], cell.column)
 
 
-def _no_room(sheet: str, row: int, column: int) -> CellRefused:
-    reason = Message(N_("a new row would go here, but the place below the table is taken"))
-    return CellRefused(place=f"{sheet}!{letters(column)}{row}", reason=reason)
+def _no_room(sheet: str, row: int, column: int) -> RowRefused:
+    reason = Message(N_("the place below the table is taken"))
+    return RowRefused(place=f"{sheet}!{letters(column)}{row}", reason=reason)
 
 
 def _looks(text: SheetText, plan: Plan) -> Looks:

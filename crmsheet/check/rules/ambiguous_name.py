@@ -7,6 +7,8 @@
 **Bad** A sale to `王芳`, where two customers are called so.
 
 **Good** The customer's number beside the name.
+
+**crmsheet** It leaves the record without customer and names it; write the number beside the name.
 """
 
 from __future__ import annotations
@@ -43,4 +45,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM403", Severity.warning, N_("Name that several customers have")), _queries)
+RULE = Rule(RuleCard("CRM403", Severity.warning, N_("Name that several customers have"), __doc__), _queries)

@@ -8,6 +8,8 @@ a number that is unique there, are taken as well as its key.
 **Bad** A sale to `C0O1`, with the letter O; a follow-up with a customer who was deleted.
 
 **Good** A sale to `C001`.
+
+**crmsheet** It leaves the cell and counts the record for nobody until the key is right.
 """
 
 from __future__ import annotations
@@ -63,4 +65,4 @@ def _identities(reach: Reach, target: TableSchema) -> list[str]:
     return [each for each in dict.fromkeys((target.key, *named)) if reach.has(target.name, each)]
 
 
-RULE = Rule(RuleCard("CRM401", Severity.error, N_("Reference to a record that does not exist")), _queries)
+RULE = Rule(RuleCard("CRM401", Severity.error, N_("Reference to a record that does not exist"), __doc__), _queries)

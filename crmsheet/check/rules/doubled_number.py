@@ -7,6 +7,8 @@
 **Bad** Two invoices with the number 24312000000012345678.
 
 **Good** One row per invoice.
+
+**crmsheet** It names both rows and changes neither.
 """
 
 from __future__ import annotations
@@ -38,4 +40,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
                 )
 
 
-RULE = Rule(RuleCard("CRM306", Severity.warning, N_("A unique number twice")), _queries)
+RULE = Rule(RuleCard("CRM306", Severity.warning, N_("A unique number twice"), __doc__), _queries)

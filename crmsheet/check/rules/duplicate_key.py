@@ -8,6 +8,8 @@ writes nothing by that key until it is settled.
 **Bad** `C001 华星科技` and `C001 远望贸易`.
 
 **Good** `C001 华星科技` and `C002 远望贸易`; or one row, where both are the same customer.
+
+**crmsheet** It names the rows that share the key and writes nothing by it.
 """
 
 from __future__ import annotations
@@ -42,4 +44,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM301", Severity.error, N_("The same key twice")), _queries)
+RULE = Rule(RuleCard("CRM301", Severity.error, N_("The same key twice"), __doc__), _queries)

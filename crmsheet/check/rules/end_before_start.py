@@ -8,6 +8,8 @@ ticket is resolved before it was opened.
 **Bad** 开始日期 2025-03-01, 到期日期 2024-02-28.
 
 **Good** 开始日期 2025-03-01, 到期日期 2026-02-28.
+
+**crmsheet** It names the later column and leaves both dates.
 """
 
 from __future__ import annotations
@@ -53,4 +55,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM503", Severity.error, N_("End before start")), _queries)
+RULE = Rule(RuleCard("CRM503", Severity.error, N_("End before start"), __doc__), _queries)

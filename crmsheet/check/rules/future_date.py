@@ -7,6 +7,8 @@
 **Bad** 生日 2052-05-01; 跟进时间 2026-12-03, typed in January 2026 for 3 December 2025.
 
 **Good** The day it happened. What is planned belongs into 下次跟进时间.
+
+**crmsheet** It names the cell and leaves it. Today is the day of the run, or that of --today.
 """
 
 from __future__ import annotations
@@ -46,4 +48,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM505", Severity.warning, N_("Date in the future")), _queries)
+RULE = Rule(RuleCard("CRM505", Severity.warning, N_("Date in the future"), __doc__), _queries)

@@ -8,6 +8,8 @@ customer can lie in a hidden row and be forgotten.
 **Bad** Row 17 is hidden, and its customer is 有效.
 
 **Good** Only rows of merged and archived records are hidden.
+
+**crmsheet** It names the rows and shows none of them by itself: whoever hid them may have a reason.
 """
 
 from __future__ import annotations
@@ -37,4 +39,4 @@ def _scan(table: Table, schema: TableSchema, context: Context) -> Iterator[Hit]:
         yield Hit(0, "", ", ".join(map(str, hidden[:_NAMED])) + more, _ROWS)
 
 
-RULE = Rule(RuleCard("CRM109", Severity.info, N_("Active records in hidden rows")), scan=_scan)
+RULE = Rule(RuleCard("CRM109", Severity.info, N_("Active records in hidden rows"), __doc__), scan=_scan)

@@ -7,6 +7,10 @@
 **Bad** `C001 华星科技`, `(empty) 远望贸易`, `C003 宏图建材`.
 
 **Good** `C001`, `C002`, `C003`. A table in which no row has a key is fine: crmsheet proposes keys for it.
+
+**crmsheet** A customer without key is given the next free one by the next write; rows of other tables are only named.
+
+**Setting** `key_prefix`: how keys begin in a book that has none.
 """
 
 from __future__ import annotations
@@ -35,4 +39,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM302", Severity.warning, N_("Key missing")), _queries)
+RULE = Rule(RuleCard("CRM302", Severity.warning, N_("Key missing"), __doc__), _queries)

@@ -7,6 +7,11 @@
 **Bad** Last contact on 12 May, next contact on 3 April.
 
 **Good** A next contact after the last one, or none.
+
+**crmsheet** It names the cell and leaves it: a promise is made by people. The list of follow-ups goes by the cadence
+then.
+
+**Setting** `followup.cadence`
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from crmsheet.core.messages import N_
 from crmsheet.core.rules import RuleCard
 
 RULE = Rule(
-    RuleCard("CRM502", Severity.info, N_("Next contact before the last one")),
+    RuleCard("CRM502", Severity.info, N_("Next contact before the last one"), __doc__),
     (
         Query(
             table="customers",

@@ -7,6 +7,8 @@
 **Bad** 应收日期 2025-01-31, 回款金额 empty, today is 2025-03-01.
 
 **Good** 回款日期 and 回款金额 filled in.
+
+**crmsheet** It names the instalment and changes nothing.
 """
 
 from __future__ import annotations
@@ -39,4 +41,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
     )
 
 
-RULE = Rule(RuleCard("CRM504", Severity.warning, N_("Payment overdue")), _queries)
+RULE = Rule(RuleCard("CRM504", Severity.warning, N_("Payment overdue"), __doc__), _queries)

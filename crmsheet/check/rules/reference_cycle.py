@@ -7,6 +7,8 @@
 **Bad** `A` is below `B`, and `B` is below `A`.
 
 **Good** One of the two has no 上级客户.
+
+**crmsheet** It names the customers of the circle and changes none.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ _SQL = """
 """
 
 RULE = Rule(
-    RuleCard("CRM404", Severity.error, N_("Customer above itself")),
+    RuleCard("CRM404", Severity.error, N_("Customer above itself"), __doc__),
     (
         Query(
             table="customers",

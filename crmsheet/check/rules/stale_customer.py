@@ -9,6 +9,10 @@ known at all: they are new, or their contacts are kept elsewhere.
 **Bad** Last contact in January, today is December.
 
 **Good** A contact within the half year, or the stage 流失.
+
+**crmsheet** It names the customer; `crmsheet followup` puts those who are due on their owner's list.
+
+**Setting** `followup.stale_days`
 """
 
 from __future__ import annotations
@@ -52,4 +56,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
         )
 
 
-RULE = Rule(RuleCard("CRM501", Severity.info, N_("Customer without contact for long")), _queries)
+RULE = Rule(RuleCard("CRM501", Severity.info, N_("Customer without contact for long"), __doc__), _queries)

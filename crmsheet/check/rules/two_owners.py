@@ -9,6 +9,8 @@ the commission.
 **Bad** `上海华星科技有限公司 - 张三` and `上海华星科技有限公司 - 李四`.
 
 **Good** One row with one owner; the other as 协作人.
+
+**crmsheet** It names both rows and never chooses an owner.
 """
 
 from __future__ import annotations
@@ -52,4 +54,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
         )
 
 
-RULE = Rule(RuleCard("CRM305", Severity.warning, N_("One customer under two owners")), _queries)
+RULE = Rule(RuleCard("CRM305", Severity.warning, N_("One customer under two owners"), __doc__), _queries)

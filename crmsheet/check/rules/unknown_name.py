@@ -7,6 +7,8 @@
 **Bad** A sale to `华星科枝`, where the customer is called `华星科技`.
 
 **Good** The name exactly as in the customer sheet, or better the customer's number.
+
+**crmsheet** It leaves the cell and counts the record for nobody until the name is right.
 """
 
 from __future__ import annotations
@@ -48,4 +50,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
             )
 
 
-RULE = Rule(RuleCard("CRM402", Severity.error, N_("Name that no customer has")), _queries)
+RULE = Rule(RuleCard("CRM402", Severity.error, N_("Name that no customer has"), __doc__), _queries)

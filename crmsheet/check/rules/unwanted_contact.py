@@ -7,6 +7,8 @@
 **Bad** 拒绝联系 是, 下次跟进时间 tomorrow.
 
 **Good** 拒绝联系 是, 下次跟进时间 empty.
+
+**crmsheet** It names the customer and keeps it off every list of follow-ups.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from crmsheet.core.messages import N_
 from crmsheet.core.rules import RuleCard
 
 RULE = Rule(
-    RuleCard("CRM601", Severity.warning, N_("Contact planned against the customer's wish")),
+    RuleCard("CRM601", Severity.warning, N_("Contact planned against the customer's wish"), __doc__),
     (
         Query(
             table="customers",

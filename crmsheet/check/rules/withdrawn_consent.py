@@ -8,6 +8,8 @@ customer off the lists.
 **Bad** 撤回时间 2025-05-01 in the consents; 拒绝联系 empty in the customer sheet.
 
 **Good** 拒绝联系 是; or a newer consent; or a 合法性基础 other than consent.
+
+**crmsheet** It names the customer; the mark is set by people, who may know of another ground.
 """
 
 from __future__ import annotations
@@ -46,4 +48,4 @@ def _queries(reach: Reach) -> Iterator[Query]:
     )
 
 
-RULE = Rule(RuleCard("CRM604", Severity.warning, N_("Consent withdrawn, contact still allowed")), _queries)
+RULE = Rule(RuleCard("CRM604", Severity.warning, N_("Consent withdrawn, contact still allowed"), __doc__), _queries)

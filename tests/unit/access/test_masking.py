@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmsheet.access import mask
+from crmsheet.access import mask, mask_cell
 from crmsheet.access.masking import HIDDEN, mask_value
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.findings import Finding, Findings, Fix, Severity
@@ -109,3 +109,25 @@ def test_a_number_in_a_reason_is_masked_whatever_its_name():
     )  # fmt: skip
     (masked,) = mask(Outcome("check", "b", changes=Changes.of([change])), SCHEMA).changes
     assert masked.arguments == {"value": HIDDEN, "after": HIDDEN, "n": HIDDEN, "row": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("请打 13712349999 找小王", "请打 137****9999 找小王"),
+        ("+86 137-1234-9999或010-62345678", "137****9999或010****5678"),
+        ("call +44 20 7946 0958 or ann.lee@a.example", "call 442****0958 or a***@a.example"),
+        ("电话13712349999，卡号6222021234567894671", f"电话137****9999，卡号{HIDDEN}"),
+        ("身份证 11010119900307451X", f"身份证 {HIDDEN}"),
+        ("发票 24312000000012345678，订单 20261123001，2026-11-23，共 1,234,567.80 元", None),
+        ("B56", None),
+    ],
+)
+def test_free_words_are_masked_where_they_hold_numbers_of_people(text: str, shown: str | None):
+    assert mask_cell(text, field("notes", "text", "")) == (shown or text)
+    assert mask_cell(text, field("name", "company", "")) == text
+
+
+def test_a_cell_of_a_private_field_is_masked_by_its_field():
+    assert mask_cell("13800138000", MOBILE) == "138****8000"
+    assert mask_cell(3, field("notes", "text", "")) == 3

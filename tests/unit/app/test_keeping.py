@@ -13,12 +13,13 @@ import pytest
 from crmsheet.app import keeping
 from crmsheet.app.apply import apply
 from crmsheet.app.clean import clean
-from crmsheet.app.keeping import history_of
 from crmsheet.app.opening import load_book
 from crmsheet.app.outcomes import proposed
 from crmsheet.app.request import Request
 from crmsheet.app.undo import undo
-from crmsheet.book import containers, digest
+from crmsheet.app.versions import history_of
+from crmsheet.book import containers
+from crmsheet.book.replacing import digest
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.errors import BudgetExceeded, NothingToUndo, ProposalKept, WriteFailed
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crmsheet.book import open_book_file
 from crmsheet.book.encoding import decode
+from crmsheet.book.opening import open_book_file
 from crmsheet.core.errors import BookCorrupt, BookEmpty, BookFormat
 from tests.unit.book.made import put
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crmsheet.book import SheetEdits, open_book_file, patch
 from crmsheet.book.csv_patching import patch_csv
 from crmsheet.book.dialect import CsvDialect
+from crmsheet.book.opened import SheetEdits
+from crmsheet.book.opening import open_book_file
+from crmsheet.book.patching import patch
 from crmsheet.core.cells import Cell, CellError, Formula
 from crmsheet.core.errors import CellRefused, SheetUnknown
 from tests.unit.book.made import put

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from crmsheet.book import find_header
+from crmsheet.book.header import find_header
 from crmsheet.core.cells import Formula, column_letters
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "headers.yml").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crmsheet.book import locked, open_elsewhere
+from crmsheet.book.lock import locked, open_elsewhere
 from crmsheet.core.errors import BookLocked, WriteFailed
 from tests.unit.book.made import put
 

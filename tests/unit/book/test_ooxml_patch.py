@@ -206,7 +206,7 @@ def test_appended_rows_look_like_the_row_above():
 
 def test_what_stands_below_the_table_is_not_overwritten():
     total = workbook(ROWS + '<row r="5"><c r="A5" t="inlineStr"><is><t>合计</t></is></c></row>')
-    reason = "a new row would go here, but the place below the table is taken"
+    reason = "the place below the table is taken"
     assert refusal(total, appended=({"A": "x"}, {"A": "y"})) == ("客户!A5", reason)
     assert opened(patched(total, appended=({"A": "x"},))[0])["A5"].value == "合计"
     beside = workbook(ROWS + '<row r="4"><c r="H4"><v>9</v></c></row>')

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart
 from openpyxl.styles import PatternFill
 
-from crmsheet.book import open_book_file
+from crmsheet.book.opening import open_book_file
 from crmsheet.book.shared_formulas import SharedFormula
 from crmsheet.book.sheet_probe import _by_bytes, _by_events
 from crmsheet.core.book import Sheet

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from crmsheet.book import limits, open_book_file
+from crmsheet.book import limits
+from crmsheet.book.opening import open_book_file
 from crmsheet.core.errors import (
     BookCorrupt,
     BookEmpty,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crmsheet.book import digest, open_book_file, replace
+from crmsheet.book.opening import open_book_file
+from crmsheet.book.replacing import digest, replace
 from crmsheet.core.errors import BookChanged, BookLocked, WriteFailed
 from crmsheet.core.messages import Message
 from tests.unit.book.made import put

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaError
 
-from crmsheet.check import check_values
+from crmsheet.check.values import check_values
 from crmsheet.core.messages import Speech
 from crmsheet.core.schema import Choice, Field, TableSchema
 from tests.unit.check.made import SCHEMA, made

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from crmsheet.clean.keys import propose_keys
+from crmsheet.clean.keys import as_kept, next_keys, propose_keys
 from crmsheet.core.book import Table
 from crmsheet.core.context import Context
 from crmsheet.core.schema import Field, TableSchema
@@ -68,3 +68,37 @@ def test_keys_that_are_there_are_never_touched():
 def test_an_unreadable_key_cell_is_not_overwritten():
     keyed = propose_keys(table([None, None], cells=["#@!", None]), SCHEMA, CONTEXT)
     assert [each.row for each in keyed.changes if each.kind == "set"] == [4]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["C0001", "C0007"], "C0008"),
+        (["1", "2", "30"], "31"),
+        (["9", "10", "11", "98", "99"], "100"),
+        (["F000009", ""], "F000010"),
+        (["A-1", "frei", "x"], "A-2"),
+        (["frei"], "T000001"),
+        ([], "T000001"),
+        (["C9999", "C9998", "C10000"], "C10001"),
+    ],
+)
+def test_the_next_key_continues_the_commonest_form(keys, expected):
+    assert next_keys(keys, 1, "T") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "expected"),
+    [
+        ("12", [1.0, 2.0, None, ""], 12.0),
+        ("12", ["1", "2"], "12"),
+        ("12", [1.0, "2"], "12"),
+        ("012", [1.0], "012"),
+        ("C12", [1.0], "C12"),
+        ("12", [True], "12"),
+        ("12", [], "12"),
+    ],
+)
+def test_a_key_is_a_number_where_all_of_the_column_are(text, cells, expected):
+    kept = as_kept(text, cells)
+    assert (kept, type(kept)) == (expected, type(expected))

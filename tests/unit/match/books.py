@@ -14,7 +14,7 @@ from crmsheet.core.cells import column_letters
 from crmsheet.core.context import Context
 from crmsheet.core.schema import Choice, Field, Schema, TableSchema
 from crmsheet.engine import LocalEngine, relations
-from crmsheet.match import Matches, find_duplicates
+from crmsheet.match.duplicates import Matches, find_duplicates
 
 CONTEXT = Context(today=dt.date(2024, 6, 1))
 DATES = ("birthday", "created_at", "updated_at")

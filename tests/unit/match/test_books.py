@@ -7,7 +7,8 @@ import time
 import pytest
 
 from crmsheet.core.messages import Message
-from crmsheet.match import card, findings, groups
+from crmsheet.match.evidence import card
+from crmsheet.match.verdicts import findings, groups
 from tests.unit.match.books import found_in, strangers, table
 
 HX = {"name": "北京华信科技有限公司", "kind": "company"}

@@ -10,7 +10,7 @@ import pytest
 from crmsheet.core.book import Table
 from crmsheet.core.cells import Formula
 from crmsheet.core.changes import Change
-from crmsheet.match import merges, unmergeable
+from crmsheet.match.merging import merges, unmergeable
 from tests.unit.match.books import CONTEXT, found_in, schema, table
 
 ONE = {"name": "北京华信科技有限公司", "kind": "company", "email": "li@huaxin.cn"}

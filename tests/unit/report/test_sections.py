@@ -191,7 +191,7 @@ def test_findings_the_worst_rule_first_then_the_most_frequent():
             *many,
         ]
     )
-    cards = {"CRM202": RuleCard("CRM202", Severity.error, "Odd values")}
+    cards = {"CRM202": RuleCard("CRM202", Severity.error, "Odd values", "")}
     (section,) = problems.sections(findings, cards)
     _, _, rows = said(section)
     assert [row[0] for row in rows[:4]] == ["CRM202", "CRM203", "CRM201", "CRM300"]

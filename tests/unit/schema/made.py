@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.book import Opened
+from crmsheet.book.opened import Opened
 from crmsheet.core.book import Sheet, Source
 from crmsheet.core.cells import column_letters
 from crmsheet.schema import load

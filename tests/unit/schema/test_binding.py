@@ -10,7 +10,7 @@ import yaml
 from crmsheet.core.cells import Formula, column_letters
 from crmsheet.core.errors import NothingBound
 from crmsheet.core.messages import Speech
-from crmsheet.schema import bind
+from crmsheet.schema.binding import bind
 from tests.unit.schema.made import SCHEMA, opened, sheet
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "bind_headers.yml").read_text("utf-8"))

@@ -154,7 +154,8 @@ def test_a_later_folder_adds_fields_and_aliases_and_replaces_the_rest(tmp_path):
         ("labels: {zh: 名字, en: Name}", "kind: text", 8, "the labels are missing", "Add `labels: {zh: ..., en: "),
         ("en: Name}", "en: Pet ID}", 8, "the fields pet_id and name have the same label Pet ID", "Give one of them"),
         ("required: true", "required: yes", 10, "`yes` is neither true nor false", "Write true or false."),
-        ("required: true", "references: pet", 10, "the reference points to `pet`, which is no table", "Did you mean"),
+        ("required: true", "kind: reference\n    references: pet", 11,
+         "the reference points to `pet`, which is no table", "Did you mean"),
         ("required: true", "like: mobil", 10, "there is no shared definition `mobil` in common.yaml", "Known: ."),
         ("required: true", "kind: text\n    kind: text", 11, "`kind` stands here twice", "Keep one of the two."),
         ("required: true", "sensitivity: privat", 10, "`privat` is not known here", "Known: confidential, "),
@@ -167,6 +168,16 @@ def test_a_later_folder_adds_fields_and_aliases_and_replaces_the_rest(tmp_path):
          "`a` cannot be the code of a choice: it is empty, doubled or contains |", "Give every choice its own code."),
         ("required: true", "aliases: 名", 10, "a list is expected here", "Write it as [one, two]"),
         ("required: true", "required: [true]", 10, "one value is expected here", "Write the value on the same line."),
+        ("kind: key", "kind: text", 5, "the key pet_id is of the kind text", "Write `kind: key`."),
+        ("required: true", "kind: choice", 8, "name offers nothing to choose from", "Add `choices: [...]`."),
+        ("required: true", "choices: [{code: a, zh: 一, en: A}]", 8, "name has choices and is of the kind text",
+         "Write `kind: choice`"),
+        ("required: true", "kind: reference", 8, "`kind: reference` and `references: <table>` belong together; name",
+         "Add"),
+        ("required: true", "references: pets", 8, "`kind: reference` and `references: <table>` belong together; name",
+         "Add"),
+        ("table: pets", "table: pets\nreplace: true", 1, "there is no table `pets` to replace", "Known: ."),
+        ("table: pets", "table: pets\nreplace: yes", 2, "`yes` is neither true nor false", "Write true or false."),
         ("key: pet_id", "key: petid", 3, "the key `petid` is no field of this table", "Did you mean pet_id?"),
         ("key: pet_id\n", "", 1, "the table pets has no key", "Add `key: <field>`."),
         ("table: pets\n", "", 1, "the file does not say which table it describes", "Begin it with `table: <name>`."),
@@ -231,3 +242,45 @@ def test_a_field_says_what_it_is_computed_from(tmp_path):
     line, problem, advice = refused(tmp_path / "b", wrong)
     assert (line, problem) == (13, "`nam` is no field of this table")
     assert advice.startswith("Did you mean name?")
+
+
+def test_a_table_that_replaces_leaves_nothing_of_the_shipped_one(tmp_path):
+    text = GOOD.replace("table: pets", "table: customers\nreplace: true").replace("宠物", "会员卡")
+    customers = load(SHIPPED, written(tmp_path / "own", members=text)).tables["customers"]
+    assert [each.name for each in customers.fields] == [
+        "pet_id", "name", "created_at", "updated_at", "record_status", "notes",
+    ]  # fmt: skip
+    assert (customers.key, customers.labels["zh"], customers.aliases) == ("pet_id", "会员卡", ())
+    assert customers["name"].aliases == ()
+    assert customers.files == (str(tmp_path / "own/members.yaml"),)
+
+
+def test_a_table_to_replace_is_meant_by_its_likeness(tmp_path):
+    own = written(tmp_path / "own", members=GOOD.replace("table: pets", "table: custmers\nreplace: true"))
+    with pytest.raises(SchemaError) as caught:
+        load(SHIPPED, own)
+    assert (caught.value.facts["line"], ENGLISH.say(caught.value.facts["problem"])) == (
+        1, "there is no table `custmers` to replace",
+    )  # fmt: skip
+    assert ENGLISH.say(caught.value.facts["advice"]).startswith("Did you mean customers?")
+
+
+def test_a_reference_to_a_replaced_table_stands(tmp_path):
+    text = GOOD.replace("table: pets", "table: customers\nreplace: true")
+    schema = load(SHIPPED, written(tmp_path / "own", customers=text))
+    assert schema.tables["transactions"]["customer_id"].references == "customers"
+
+
+def test_every_field_knows_the_files_that_define_it(tmp_path):
+    own = written(
+        tmp_path / "own",
+        customers="table: customers\nfields:\n  name: {aliases: [车主姓名]}\n"
+        "  plate: {labels: {zh: 车牌, en: Plate}}\n  notes: {required: true}\n",
+    )
+    customers = load(SHIPPED, own).tables["customers"]
+    mine, shipped, common = map(str, (own / "customers.yaml", SHIPPED / "customers.yaml", SHIPPED / "common.yaml"))
+    assert customers["name"].files == (mine, shipped)
+    assert customers["plate"].files == (mine,)
+    assert customers["mobile"].files == (shipped,)
+    assert customers["notes"].files == (mine, common)
+    assert customers.files == (mine, shipped)

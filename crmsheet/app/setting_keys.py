@@ -1,0 +1,193 @@
+"""Every setting: its name, what it means, and what it may be - in `crmsheet.toml` and in the environment alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from crmsheet.core.context import Settings
+from crmsheet.core.messages import N_, Message
+
+PREFIX = "CRMSHEET_"
+_DAYS = re.compile(r"\s*([A-Z])\s*[=:]\s*(\d+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a value may be: in words, as a test, and how the text of an environment variable is read.
+
+    `read` gives the text itself where it cannot be read; the test refuses it then.
+    """
+
+    expected: Message
+    fits: Callable[[Any], bool]
+    read: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting: its name in the file, the field of `Settings` that holds it, its form and its meaning."""
+
+    name: str
+    field: str
+    form: Form
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment: `nightly.merge` is CRMSHEET_NIGHTLY_MERGE."""
+        return PREFIX + self.name.replace(".", "_").upper()
+
+    @property
+    def default(self) -> Any:
+        """The value where nobody says anything."""
+        return getattr(Settings(), self.field)
+
+
+def spelt(value: Any) -> str:
+    """A value as its environment variable would give it."""
+    return ",".join(f"{name}={days}" for name, days in value.items()) if isinstance(value, Mapping) else str(value)
+
+
+def _text(example: str) -> Form:
+    return Form(Message(N_("a text like {example}"), {"example": example}), lambda value: isinstance(value, str))
+
+
+def _form(pattern: str, expected: str, example: str) -> Form:
+    """A text of a fixed form."""
+    return Form(
+        Message(expected, {"example": example}),
+        lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None,
+    )
+
+
+def _one_of(*choices: str) -> Form:
+    """One of some words; the empty one is left unsaid: it means that nothing is chosen."""
+    said = ", ".join(filter(None, choices))
+    return Form(
+        Message(N_("one of {choices}"), {"choices": said}), lambda value: isinstance(value, str) and value in choices
+    )
+
+
+def _number(kind: type[int | float]) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            return kind(text.strip())
+        except ValueError:
+            return text
+
+    return read
+
+
+def _whole(least: int, example: int) -> Form:
+    return Form(
+        Message(N_("a whole number from {least} up, like {example}"), {"least": least, "example": example}),
+        lambda value: type(value) is int and value >= least,  # True is an int too
+        _number(int),
+    )
+
+
+def _share(example: float) -> Form:
+    """A share of the whole."""
+    return Form(
+        Message(N_("a number between 0 and 1, like {example}"), {"example": example}),
+        lambda value: type(value) in (int, float) and 0 <= value <= 1,
+        _number(float),
+    )
+
+
+def _read_days(text: str) -> Any:
+    """`A=7,B=30` as a mapping, or the text where it is none."""
+    parts = [_DAYS.fullmatch(each) for each in text.split(",")]
+    return {each[1]: int(each[2]) for each in parts if each} if all(parts) else text
+
+
+def _are_days(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and set(value) <= set(Settings().cadence)
+        and all(type(days) is int and days > 0 for days in value.values())
+    )
+
+
+_CADENCE = Form(Message(N_("days for A, B and C, like {{ A = 7, B = 30, C = 90 }}")), _are_days, _read_days)
+
+KEYS: Mapping[str, Key] = MappingProxyType(
+    {
+        key.name: key
+        for key in (
+            Key("book", "book", _text("客户关系管理书.xlsx"), N_("The book, where a command is given none.")),
+            Key("actor", "actor", _text("李雷"), N_("Who works here, by name or staff number as in the book.")),
+            Key("lang", "lang", _one_of("zh", "en", ""), N_("The language that crmsheet speaks.")),
+            Key(
+                "region",
+                "region",
+                _form("[A-Z]{2}", N_("two capital letters like {example} (ISO 3166)"), "CN"),
+                N_("The home region of phone numbers."),
+            ),
+            Key(
+                "currency",
+                "currency",
+                _form("[A-Z]{3}", N_("three capital letters like {example} (ISO 4217)"), "CNY"),
+                N_("The currency of amounts that name none."),
+            ),
+            Key(
+                "phone_form",
+                "phone_form",
+                _one_of("national", "international", "e164"),
+                N_("How phone numbers of the home region are written."),
+            ),
+            Key(
+                "date_order",
+                "date_order",
+                _one_of("dmy", "mdy", "ymd", ""),
+                N_("How a date like 5/1/24 is meant; without it crmsheet asks and never guesses."),
+            ),
+            Key(
+                "key_prefix",
+                "key_prefix",
+                _form("[A-Za-z][A-Za-z_-]*", N_("Latin letters like {example}"), "K"),
+                N_("The beginning of keys that are proposed for a book without any."),
+            ),
+            Key(
+                "returns",
+                "returns",
+                _one_of("negative", "marked"),
+                N_("Whether returned goods are negative amounts, or positive ones marked as returns."),
+            ),
+            Key(
+                "nightly.merge",
+                "merge",
+                _one_of("review", "sure"),
+                N_("Whether the night run merges sure duplicates, or leaves all of them to people."),
+            ),
+            Key(
+                "nightly.budget_rows",
+                "budget_rows",
+                _share(0.02),
+                N_("The share of rows whose meaning one run may change."),
+            ),
+            Key("nightly.budget_merges", "budget_merges", _whole(0, 20), N_("Merges that one run may make.")),
+            Key("tier.a", "tier_a", _share(0.8), N_("The share of revenue up to which customers are A.")),
+            Key("tier.b", "tier_b", _share(0.95), N_("The share of revenue up to which customers are B.")),
+            Key("tier.months", "tier_months", _whole(1, 12), N_("Months of revenue that grades look at.")),
+            Key("followup.cadence", "cadence", _CADENCE, N_("Days between contacts, by grade.")),
+            Key(
+                "followup.horizon_days",
+                "horizon_days",
+                _whole(0, 7),
+                N_("Also list who is due within so many days."),
+            ),
+            Key(
+                "followup.stale_days",
+                "stale_days",
+                _whole(1, 180),
+                N_("A customer without contact for more days is a finding."),
+            ),
+        )
+    }
+)
+"""The settings by their names, in the order of the docs."""

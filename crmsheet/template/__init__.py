@@ -1,0 +1,1 @@
+"""New books: a template in YAML, read and checked, and the workbook that is made of it."""
