@@ -25,7 +25,8 @@ def customers(request: Request) -> tuple[Named, ...]:
     if known is None and index.stamp:
         from crmsheet.app.opening import load_book  # a second of pandas, only for a book that changed
 
-        known = customers_in(load_book(request, _names_it))
+        loaded = load_book(request, _names_it)
+        known = customers_in(loaded.book, loaded.schema)
         index.write(known)
     return known or ()
 

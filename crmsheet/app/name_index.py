@@ -15,10 +15,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from crmsheet.app.opening import Loaded
+from crmsheet.core.book import Book
+from crmsheet.core.schema import Schema
 
 _SUFFIXES = ("*.csv", "*.tsv")
 
@@ -91,15 +90,15 @@ def _stamp(path: Path) -> str:
         return ""
 
 
-def customers_in(loaded: Loaded) -> tuple[Named, ...]:
+def customers_in(book: Book, schema: Schema) -> tuple[Named, ...]:
     """The active customers of a book, by key."""
     from crmsheet.engine.relations import RETIRED
 
-    table = loaded.book.tables.get("customers")
+    table = book.tables.get("customers")
     if table is None:
         return ()
-    values, schema = table.values, loaded.schema.tables["customers"]
-    open_name = "name" in values and "name" in schema and not schema["name"].sensitivity
+    values, known = table.values, schema.tables["customers"]
+    open_name = "name" in values and "name" in known and not known["name"].sensitivity
     names = values["name"].fillna("").tolist() if open_name else [""] * len(values)
     retired = values["record_status"].isin(RETIRED).tolist() if "record_status" in values else [False] * len(values)
     found = {

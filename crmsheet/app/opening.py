@@ -94,10 +94,9 @@ def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -
         keyed = propose_keys(tables["customers"], schema.tables["customers"], context)
         tables["customers"], keys = keyed.table, keyed.changes
     book = dataclasses.replace(bound.book, tables=tables)
-    loaded = Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
     if names.begun and wanted is None and names.read() is None:
-        names.write(customers_in(loaded))
-    return loaded
+        names.write(customers_in(book, schema))
+    return Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
 
 
 def _part(table: Table, schema: TableSchema, wanted: Callable[[Field], bool]) -> Table:
