@@ -179,14 +179,7 @@ def counts(loaded: Loaded, findings: Findings, applied: Changes) -> Mapping[str,
     }
 
 
-def shown(
-    loaded: Loaded,
-    outcome: Outcome,
-    *,
-    listed: int | None = 0,
-    first: tuple[Section, ...] = (),
-    by_cell: bool = False,
-) -> Outcome:
+def shown(loaded: Loaded, outcome: Outcome, *, listed: int | None = 0, by_cell: bool = False) -> Outcome:
     """The outcome as the asker may see it: masked unless revealed, with findings by rule and changes as sections.
 
     `listed` findings of each rule are shown with their places (None: all); changes are told each with its cell
@@ -196,7 +189,7 @@ def shown(
         WrittenUntold: telling it failed, and the book was written before that.
     """
     try:
-        return _as_seen(loaded, outcome, listed=listed, first=first, by_cell=by_cell)
+        return _as_seen(loaded, outcome, listed=listed, by_cell=by_cell)
     except Exception as error:
         if outcome.version == loaded.outcome(outcome.command).version:
             raise
@@ -206,11 +199,8 @@ def shown(
         raise WrittenUntold(number=number, kind=type(error).__name__, detail=str(error)) from error
 
 
-def _as_seen(
-    loaded: Loaded, outcome: Outcome, *, listed: int | None, first: tuple[Section, ...], by_cell: bool
-) -> Outcome:
-    whole = dataclasses.replace(outcome, sections=(*first, *outcome.sections))
-    masked = whole if loaded.request.reveal else mask(whole, loaded.schema)
+def _as_seen(loaded: Loaded, outcome: Outcome, *, listed: int | None, by_cell: bool) -> Outcome:
+    masked = outcome if loaded.request.reveal else mask(outcome, loaded.schema)
     found_sections = problems.sections(masked.findings, rule_cards())
     if listed != 0:
         found_sections += places.sections(masked.findings, listed)
