@@ -38,6 +38,7 @@ docs: $(STAMP)  ## Build the docs site in both languages: open site/index.html
 bench: $(STAMP)  ## Ratios against the usual libraries; takes minutes
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/small_commands.py
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/patching.py
 	$(BIN)/python benchmarks/night_run.py
 

@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from processes import CRMSHEET, Run, insist, run
+from processes import CRMSHEET, Run, apart, insist, run
 
 from crmsheet.sample import make_book
 
@@ -29,7 +29,9 @@ TODAY = dt.date(2026, 11, 23)
 def measure(options: argparse.Namespace, folder: Path) -> dict[str, Run]:
     book = folder / "book.xlsx"
     n = options.customers
-    make_book(book, customers=n, transactions=2 * n, interactions=n, seed=options.seed, today=TODAY, layout="peer")
+    apart(
+        make_book, book, customers=n, transactions=2 * n, interactions=n, seed=options.seed, today=TODAY, layout="peer"
+    )
     print(f"{n:,} customers, {book.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
     runs = {}
     if not options.skip_peer:

@@ -6,6 +6,7 @@ As a program (`python -m tests.morning 9 ...`) it is `crmsheet` at that hour.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sys
 import tempfile
@@ -21,6 +22,11 @@ from crmsheet.sample import EXAMPLE_DAY
 PLACE = "/srv/crm-team"
 """The folder as the docs show it. It is as long as a real one, so that lines which name it break where they did."""
 
+_HELD = re.compile(
+    r"(since\s+|自\s*)\d{4}-\d\d-\d\d(\s+)\d\d:\d\d(,\s+for\s+|\s*起\s*，\s*已\s*占\s*用\s*)\d+(\s+s|\s*秒)"
+)
+"""Since when a file is held, and for how long: a mark has the time of the disk, which no test holds."""
+
 
 @contextmanager
 def workplace() -> Iterator[Path]:
@@ -33,8 +39,9 @@ def workplace() -> Iterator[Path]:
 
 
 def as_shown(said: str, folder: Path) -> str:
-    """What was said in a workplace, as the docs show it."""
-    return said.replace(str(folder.resolve()), PLACE).replace(folder.name, Path(PLACE).name)
+    """What was said in a workplace, as the docs show it: in its folder, and at its hour by the files too."""
+    said = said.replace(str(folder.resolve()), PLACE).replace(folder.name, Path(PLACE).name)
+    return _HELD.sub(rf"\g<1>{EXAMPLE_DAY}\g<2>09:00\g<3>1\g<4>", said)
 
 
 def clock(hour: int) -> Any:

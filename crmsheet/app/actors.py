@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from crmsheet.app.opening import Loaded
 from crmsheet.core.book import Table
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message
-from crmsheet.schema.headers import fold
 
 _NOT_STAFF = N_("{owner} is nobody in {sheet}; correct the name, or add them there.")
 _STRANGER = N_(
@@ -53,6 +53,8 @@ def actor_for(loaded: Loaded, table: Table, field: str = "owner") -> tuple[str, 
     In a book without a list of staff a name that was set on purpose is taken as it is given: a new colleague has no
     customers yet. The name of a login says nothing.
     """
+    if field == table.told_by_sheet:
+        return _with_a_sheet(loaded, table), ()
     if field not in table.columns:
         return "", ()
     person = actor_in(loaded)
@@ -63,6 +65,12 @@ def actor_for(loaded: Loaded, table: Table, field: str = "owner") -> tuple[str, 
         return actor, ()
     label = table.headers[table.columns[field]]
     return "", (Message(_STRANGER, {"actor": actor, "label": label}),)
+
+
+def _with_a_sheet(loaded: Loaded, table: Table) -> str:
+    """Whoever asks, as the sheet of their own is named; '' where they have none."""
+    person = actor_in(loaded) or Person(loaded.context.actor)
+    return next((part.owner for part in table.parts if fold(part.owner) == fold(person.name)), "")
 
 
 def owner_notes(loaded: Loaded, owner: str) -> tuple[Message, ...]:

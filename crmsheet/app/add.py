@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from crmsheet.access.masking import mask_value
 from crmsheet.app.actors import actor_for, owner_notes
 from crmsheet.app.customers import customers_of, is_link, named, pick
-from crmsheet.app.entering import read_words
+from crmsheet.app.entering import read_words, refused
 from crmsheet.app.linking import link_cells, next_key
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import entered as written
 from crmsheet.app.request import Request
 from crmsheet.app.set_fields import typed_fields
 from crmsheet.change.entering import appended
+from crmsheet.change.placing import part_for
 from crmsheet.core.book import Table
 from crmsheet.core.cells import Cell
 from crmsheet.core.changes import Changes
 from crmsheet.core.errors import RecordIncomplete, RecordKnown, TableUnknown, UsageError
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message, Text, cell_words, chained
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.schema import Field, TableSchema
@@ -32,6 +34,7 @@ _ADDED = N_("Added to {sheet}: {record}.")
 _OWNER = N_("{label} is {owner}, who added it.")
 _TOO_MUCH = N_("{name} is too much: a record in {table} has no name of its own; write FIELD=VALUE")
 _NO_CUSTOMER = N_("records in {table} belong to no customer: --customer is too much")
+_NO_SHEET = N_("{value} has no sheet of customers, and the names of the sheets tell the owner: {sheets}")
 _HAS = N_("{record}, {label} {value}")
 _OF = N_("{record} ({owner}), {label} {value}")
 _ASK = N_("{name} seems to be in the book already: {known}.")
@@ -73,9 +76,14 @@ def add(
     if "created_at" in sheet.columns:
         record.setdefault("created_at", loaded.context.today)
     changes = appended(sheet, schema, cell_words(next(iter(key.values()), "")), record, Message(_WHY))
-    said = " ".join(filter(None, (*map(cell_words, key.values()), _called(loaded, sheet, cells))))
-    first = Message(_ADDED, {"sheet": sheet.sheet, "record": said})
-    return written(loaded, Changes.joined([keys, changes]), COMMAND, (first, *notes))
+
+    def said(applied: Changes) -> tuple[Text, ...]:
+        # With the key that it got: another one than proposed where somebody else was faster.
+        named = (each.key for each in applied if each.kind == "add")
+        words = " ".join(filter(None, (*named, _called(loaded, sheet, cells))))
+        return Message(_ADDED, {"sheet": sheet.parts[part_for(sheet, record)].sheet, "record": words}), *notes
+
+    return written(loaded, Changes.joined([keys, changes]), COMMAND, said)
 
 
 def _sheet(loaded: Loaded, named: str) -> Table:
@@ -95,7 +103,7 @@ def _customer_of(loaded: Loaded, sheet: Table, customer: str) -> tuple[Mapping[s
     if not customer:
         return {}, Changes()
     if sheet.name == CUSTOMERS or "customer_id" not in loaded.schema.tables[sheet.name]:
-        raise UsageError(problem=Message(_NO_CUSTOMER, {"table": sheet.sheet}))
+        raise UsageError(problem=Message(_NO_CUSTOMER, {"table": sheet.title}))
     return link_cells(loaded, sheet, pick(loaded, customer))
 
 
@@ -106,7 +114,7 @@ def _named(sheet: Table, schema: TableSchema, name: str) -> Mapping[str, str]:
     texts = (each for each in schema.fields if each.required and each.kind == "text")
     field = schema.by_name.get("name") or next(texts, None)
     if field is None:
-        raise UsageError(problem=Message(_TOO_MUCH, {"name": name, "table": sheet.sheet}))
+        raise UsageError(problem=Message(_TOO_MUCH, {"name": name, "table": sheet.title}))
     return {field.name: name}
 
 
@@ -118,7 +126,7 @@ def _check_complete(sheet: Table, schema: TableSchema, cells: Mapping[str, Cell]
         return
     labels = [sheet.headers.get(sheet.columns.get(each.name, "")) or each.labels for each in missing]
     first = "--customer C0012" if missing[0].name == "customer_id" else chained((labels[0], "=..."), "")
-    raise RecordIncomplete(table=sheet.sheet, labels=chained(labels, N_(", ")), example=first)
+    raise RecordIncomplete(table=sheet.title, labels=chained(labels, N_(", ")), example=first)
 
 
 def _told(field: Field, held: set[str]) -> bool:
@@ -174,10 +182,14 @@ def _called(loaded: Loaded, sheet: Table, cells: Mapping[str, Cell]) -> str:
 
 def _owner(loaded: Loaded, sheet: Table, cells: Mapping[str, Cell]) -> tuple[Mapping[str, Cell], tuple[Text, ...]]:
     """The owner of a new record: whoever adds it, unless another one was named."""
-    if cells.get("owner"):
-        return {}, owner_notes(loaded, str(cells["owner"]))
+    if named := cells.get("owner"):
+        if sheet.told_by_sheet and fold(str(named)) not in {fold(part.owner) for part in sheet.parts}:
+            raise refused(
+                loaded.schema, sheet, "owner", Message(_NO_SHEET, {"value": str(named), "sheets": sheet.title})
+            )
+        return {}, owner_notes(loaded, str(named))
     owner, notes = actor_for(loaded, sheet)
     if not owner:
         return {}, notes
-    label = sheet.headers[sheet.columns["owner"]]
+    label = sheet.headers.get(sheet.columns.get("owner", "")) or loaded.schema.tables[sheet.name]["owner"].labels
     return {"owner": owner}, (Message(_OWNER, {"label": label, "owner": owner}), *notes)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from crmsheet.app import frames
 from crmsheet.app.frame_rows import marked
 from crmsheet.app.opening import Loaded, load_book
-from crmsheet.app.outcomes import NOTHING, Judgement, not_changed, proposed, told, written
+from crmsheet.app.outcomes import NOTHING, Judgement, Written, not_changed, proposed, told, written
 from crmsheet.app.planning import refuse_conflicts
 from crmsheet.app.request import Request, login
 from crmsheet.app.results import Result, proposal_of
@@ -124,6 +124,9 @@ class CustomerBook:
     def frame(self, table: str = "customers", *, labels: Lang = "", raw: bool = False) -> pd.DataFrame:
         """A table as a data frame, indexed by `row`, the row number in the sheet. Nothing is masked.
 
+        In a table that is read from several sheets (`tables`), rows of the second one count from 2,097,152, of the
+        third from twice that, and so on.
+
         Columns are fields (`customer_id`, `mobile`; a second column of a field is `mobile#2`), values are canonical:
         keys, phones (E.164) and all other text are `str`; dates and times `datetime64[us]` without a time zone; money,
         numbers and percentages `float64` (units of the header such as 万元 are multiplied out, 15 % is 0.15); whole
@@ -187,7 +190,7 @@ class CustomerBook:
         """Every value, key and reference, and the rules over the whole book: `findings`."""
         from crmsheet.app.check import judge
 
-        outcome = told(self._loaded, judge(self._loaded), Changes(), (not_changed(),))
+        outcome = told(self._loaded, judge(self._loaded), Changes(), Written((not_changed(),)))
         return proposal_of(outcome, self._loaded.book, self._speech)
 
     def clean(self) -> Result:
@@ -247,9 +250,9 @@ class CustomerBook:
         refuse_conflicts(made)
         judged = Judgement(changeset.origin)
         if not len(made.applied):
-            return Result(told(loaded, judged, made.applied, (Message(NOTHING),)), changeset, self._speech)
-        notes, version = written(loaded, changeset, made, budget=budget)
-        return Result(told(loaded, judged, made.applied, notes, version), changeset, self._speech, version)
+            return Result(told(loaded, judged, made.applied, Written((Message(NOTHING),))), changeset, self._speech)
+        done = written(loaded, changeset, made, budget=budget)
+        return Result(told(loaded, judged, made.applied, done), changeset, self._speech, done.version)
 
     def undo(self) -> Result:
         """Take back the last write by crmsheet, at once; what people changed since then stays.
@@ -273,11 +276,14 @@ class CustomerBook:
 
         `origin` is `crmsheet` for a write by it and `found` for edits by people, seen at the next write.
         """
-        return frames.version_frame(history_of(self.path).versions())
+        return frames.version_frame(history_of(self.path).known(self._loaded.book.source.sha256))
 
     def reopen(self) -> CustomerBook:
-        """The book as it is now, read again with the same day, language and actor."""
-        request = dataclasses.replace(self._loaded.request, book=self.path)
+        """The book as it is now, read again with the same day, language and actor.
+
+        One that is only read, such as an .xls, goes on in the .xlsx that a write has made beside it.
+        """
+        request = dataclasses.replace(self._loaded.request, book=self._loaded.newest)
         return _opened(request, self._loaded.context.actor)
 
     def _named(self, table: str) -> str:
@@ -299,5 +305,5 @@ class CustomerBook:
     def _result(self, judged: Judgement) -> Result:
         """A judgement with its changes planned, and nothing written."""
         loaded = self._loaded
-        made, notes, _ = proposed(loaded, judged.wanted, judged.command, write=False, offer=_OFFER)
-        return proposal_of(told(loaded, judged, made.applied, notes), loaded.book, self._speech)
+        made, done = proposed(loaded, judged.wanted, judged.command, write=False, offer=_OFFER)
+        return proposal_of(told(loaded, judged, made.applied, done), loaded.book, self._speech)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmsheet.app.keeping import book_of_proposal, keep
 from crmsheet.app.opening import load_book
-from crmsheet.app.outcomes import counts, receipt, shown
+from crmsheet.app.outcomes import Written, counts, receipt, receipt_facts, shown
 from crmsheet.app.planning import refuse_conflicts
 from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
@@ -36,16 +36,18 @@ def apply(request: Request, proposal: Path, *, write: bool) -> Outcome:
     refuse_conflicts(made)
     same = changeset.base == loaded.book.source.sha256
     since: tuple[Text, ...] = () if same else (Message(_SINCE),)
-    version = ""
-    notes: tuple[Text, ...] = (Message(_WOULD, {"origin": changeset.origin, "count": len(made.applied)}),)
+    done = Written((Message(_WOULD, {"origin": changeset.origin, "count": len(made.applied)}),))
+    applied = made.applied
     if write:
         kept = keep(loaded, changeset, made, changeset.origin or "apply", budget=False)
-        notes, version = (receipt(kept), *kept.receipt.notes), kept.version.id
+        done = Written((receipt(kept), *kept.receipt.notes), kept.version.id, receipt_facts(kept))
+        applied = kept.applied
     outcome = dataclasses.replace(
-        loaded.outcome("apply", version),
-        changes=made.applied,
-        counts=counts(loaded, Findings(), made.applied),
-        notes=(*notes, *since),
+        loaded.outcome("apply", done.version),
+        changes=applied,
+        counts=counts(loaded, Findings(), applied),
+        receipt=done.receipt,
+        notes=(*done.notes, *since, *loaded.about),
     )
     return shown(loaded, outcome)
 

@@ -48,7 +48,7 @@ def customers_of(loaded: Loaded) -> Table:
     """
     table = loaded.book.tables.get("customers")
     if table is None:
-        raise NothingBound(path=loaded.path, sheets="、".join(each.sheet for each in loaded.book.tables.values()))
+        raise NothingBound(path=loaded.path, sheets="、".join(loaded.sheets.values()))
     return table
 
 
@@ -125,6 +125,6 @@ def _choices(table: Table, hits: Sequence[Hit]) -> list[Text]:
     return [
         named(table, each)
         if keys[each.key] == 1
-        else Message(_ON_ROW, {"customer": named(table, each), "row": each.row})
+        else Message(_ON_ROW, {"customer": named(table, each), "row": table.row_name(each.row)})
         for each in hits
     ]

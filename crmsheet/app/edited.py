@@ -77,7 +77,9 @@ def _keep_keys(given: Placed, table: Table) -> None:
     for row, key in zip(given.rows, given.keys, strict=True):
         held = known.get(row)
         if held and key != held and table.key in given.columns and key != key_in_sheet(table, row):
-            problem = Message(_NEW_KEY, {"key": held, "row": row, "given": key or Message(N_("nothing"))})
+            problem = Message(
+                _NEW_KEY, {"key": held, "row": table.row_name(row), "given": key or Message(N_("nothing"))}
+            )
             raise refusal(table, problem, Message(_KEYS_STAY))
 
 

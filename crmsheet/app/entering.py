@@ -70,7 +70,7 @@ def _check_reference(loaded: Loaded, table: Table, field: str, value: Any) -> No
     letters = target.columns.get("name")
     names = () if letters is None else map(str, target.cells[letters].tolist())
     if value not in {*target.keys().tolist(), *names}:
-        raise refused(loaded.schema, table, field, Message(_NOWHERE, {"value": str(value), "table": target.sheet}))
+        raise refused(loaded.schema, table, field, Message(_NOWHERE, {"value": str(value), "table": target.title}))
 
 
 def read_words(loaded: Loaded, table: Table, row: int, typed: Mapping[str, str]) -> Mapping[str, Cell]:

@@ -48,12 +48,13 @@ def find(request: Request, text: str, *, top: int) -> Outcome:
     if not hits and not wanted(text, loaded.context).nameable:
         raise TextTooShort(text=text)
     if not hits:
-        return dataclasses.replace(outcome, notes=(Message(_NOTHING, {"text": text, "book": loaded.path.name}),))
+        nothing = Message(_NOTHING, {"text": text, "book": loaded.path.name})
+        return dataclasses.replace(outcome, notes=(nothing, *loaded.about))
     listed = [*_told(loaded, hits[:top])]
     section = found.section(listed, text, len(hits))
     return dataclasses.replace(
         outcome,
-        notes=(Message(_COUNTED, {"text": text, "count": len(hits)}),),
+        notes=(Message(_COUNTED, {"text": text, "count": len(hits)}), *loaded.about),
         sections=(section,),
     )
 

@@ -71,7 +71,7 @@ class Placed:
 
 def refusal(table: Table, problem: Message, advice: Message) -> FrameRefused:
     """The error for a frame that does not fit a table."""
-    return FrameRefused(table=table.sheet, problem=problem, advice=advice)
+    return FrameRefused(table=table.title, problem=problem, advice=advice)
 
 
 def marked(frame: pd.DataFrame, base: str, table: str, *, raw: bool) -> pd.DataFrame:
@@ -159,7 +159,7 @@ def _by_number(frame: pd.DataFrame, table: Table) -> list[int]:
     rows = [row if row in known else 0 for row in rows]
     twice = _repeated([row for row in rows if row])
     if twice is not None:
-        raise refusal(table, Message(_ROW_TWICE, {"row": twice}), Message(_ONCE))
+        raise refusal(table, Message(_ROW_TWICE, {"row": table.row_name(twice)}), Message(_ONCE))
     return rows
 
 

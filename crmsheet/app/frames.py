@@ -21,9 +21,12 @@ _BETWEEN = {"zh": "、", "en": ", "}
 
 
 def overview(book: Book, schema: Schema, lang: str) -> pd.DataFrame:
-    """One row per table of a book, by its name: label, sheet, header_row, rows, and the field that is its key."""
+    """One row per table of a book, by its name: label, sheet, header_row, rows, and the field that is its key.
+
+    Of a table on several sheets all are named, and the header row is that of the first.
+    """
     rows = [
-        (each.name, schema.tables[each.name].labels[lang], each.sheet, each.header_row, len(each.cells), each.key)
+        (each.name, schema.tables[each.name].labels[lang], each.title, each.header_row, len(each.cells), each.key)
         for each in book.tables.values()
     ]
     columns = ["table", "label", "sheet", "header_row", "rows", "key"]
@@ -112,7 +115,7 @@ def changes_frame(changes: Changes, sheets: Mapping[str, str], speech: Speech) -
     texts: dict[str, Any] = {
         "kind": changes.column("kind"),
         "table": tables,
-        "sheet": [sheets.get(each, "") for each in tables],
+        "sheet": [sheet or sheets.get(each, "") for sheet, each in zip(changes.column("sheet"), tables, strict=True)],
         "cell": cells,
         "key": changes.column("key"),
         "field": changes.column("field"),

@@ -33,7 +33,7 @@ def history(request: Request) -> Outcome:
     path, _ = book_path(request)
     current = digest(read_members(path))
     store = history_of(path)
-    versions = store.versions()
+    versions = store.known(current)
     notes: list[Text] = [_now(versions, current)]
     notes += [error.message for error in store.damage()]
     rows = tuple(_row(each) for each in reversed(versions))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
+from crmsheet.app.continuing import continued, refuse_continued
 from crmsheet.app.opening import Loaded
+from crmsheet.app.replaying import Task, replayed
 from crmsheet.app.versions import Known, history_of
-from crmsheet.book.lock import locked, open_elsewhere
+from crmsheet.book.lock import SHORTLY, Patience, locked
 from crmsheet.book.members import read_members
 from crmsheet.book.opened import Receipt
 from crmsheet.book.patching import patch
@@ -24,77 +28,123 @@ from crmsheet.core.changes import Changes, ChangeSet
 from crmsheet.core.errors import (
     BookChanged,
     BookLocked,
+    BookMoved,
     BudgetExceeded,
     CrmsheetError,
     ProposalKept,
+    ProposalOutdated,
     WriteFailed,
 )
 from crmsheet.core.versions import Version
+from crmsheet.disk.durable import create, make_folder, sweep
 from crmsheet.history.draft import Deed, State
 from crmsheet.history.store import FOUND, history_folder
 
 PROPOSALS = "proposals"
+TIMES = 3
+"""How often changes are planned anew when other programs save the book at the very moment of writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A write that was done: its version, what it changed, and what the patcher has to tell."""
+    """A write that was done: its version, what it changed and what there is to tell, and the task that was done.
+
+    That is not the one that was given where the book was changed since it was read.
+    """
 
     version: Version
     receipt: Receipt
+    loaded: Loaded
+    applied: Changes
 
 
 def keep(
-    loaded: Loaded, changeset: ChangeSet, made: Plan, command: str, *, message: str = "", budget: bool = True
+    loaded: Loaded,
+    changeset: ChangeSet,
+    made: Plan,
+    command: str,
+    *,
+    message: str = "",
+    budget: bool = True,
+    anew: Callable[[Loaded], Plan] | None = None,
 ) -> Kept:
     """Writes a plan into the book under its lock, as one version.
 
+    Where the book was changed since it was read, the changes are planned anew, by `anew` or by their keys.
+
     Raises:
         BudgetExceeded: it changes more than one run may; the proposal is kept.
-        ProposalKept: the book is open elsewhere or was changed meanwhile; the proposal is kept.
+        ProposalKept: the book is open elsewhere, or somebody changed what is to be changed; the proposal is kept.
         WriteFailed: the folder or the disk refuses; the book is as it was.
+        BookContinued: its format is only read, and the workbook in which it goes on is there already.
     """
+    refuse_continued(loaded)
     if budget:
         _stay_within(loaded, changeset, made)
     try:
-        with alone(loaded.path), ThreadPoolExecutor(1) as beside:
-            # Keeping what was found takes as long as patching, and both spend their time outside the interpreter.
-            recorded = beside.submit(_record_found, loaded)
-            patched = patch(loaded.opened, made.edits)
-            deed = deed_of(loaded, command, made.applied, message)
-            recorded.result()
-            return Kept(exchange(loaded, patched.files, deed, patched.known), patched.receipt)
+        with continued(loaded) as (into, notes), alone(into):
+            return _kept(Task(into, changeset, made, anew, notes), command, message, budget=budget)
     except (BookLocked, BookChanged) as error:
-        proposal = keep_proposal(loaded, changeset)
-        raise ProposalKept(problem=error.message, proposal=proposal) from error
+        kind = ProposalOutdated if isinstance(error, BookMoved) else ProposalKept
+        raise kind(problem=error.message, proposal=keep_proposal(loaded, changeset)) from error
 
 
-def _record_found(loaded: Loaded) -> None:
+def _kept(task: Task, command: str, message: str, *, budget: bool) -> Kept:
+    """Writes a task; it is planned anew as often as the book turns out to be another."""
+    for _ in range(TIMES):
+        with suppress(BookChanged):
+            refuse_changed(task.loaded)
+            return _written(task, command, message)
+        task = replayed(task)
+        if budget:
+            _stay_within(task.loaded, task.changeset, task.made)
+    raise BookChanged(path=task.loaded.path.name)
+
+
+def _written(task: Task, command: str, message: str) -> Kept:
+    into = task.loaded
+    if not len(task.made.applied):  # somebody else has written the very same
+        return Kept(_record_found(into), Receipt(notes=task.notes), into, task.made.applied)
+    with ThreadPoolExecutor(1) as beside:
+        # Keeping what was found takes as long as patching, and both spend their time outside the interpreter.
+        recorded = beside.submit(_record_found, into)
+        patched = patch(into.opened, task.made.edits)
+        deed = deed_of(into, command, task.made.applied, message)
+        recorded.result()
+    notes = (*task.notes, *patched.receipt.notes)
+    version = exchange(into, patched.files, deed, patched.known)
+    return Kept(version, dataclasses.replace(patched.receipt, notes=notes), into, task.made.applied)
+
+
+def _record_found(loaded: Loaded) -> Version:
     """The book as it was found becomes a version, unless it is the newest one already."""
     history = history_of(loaded.path)
     history.resolve(loaded.book.source.sha256)
     at = loaded.request.now.isoformat(timespec="seconds")
-    history.record(State(loaded.opened.files, loaded.book.source.sha256), Deed("", at, "", origin=FOUND))
+    return history.record(State(loaded.opened.files, loaded.book.source.sha256), Deed("", at, "", origin=FOUND))
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Holds the book's lock.
+def alone(loaded: Loaded) -> Iterator[None]:
+    """Holds the book's lock; another crmsheet is waited for a little, other programs as long as was asked for.
 
     Raises:
         BookLocked: another crmsheet, or a spreadsheet program, has the book.
     """
-    with locked(path):
-        holder = open_elsewhere(path)
-        if holder:
-            raise BookLocked(path=path.name, holder=holder)
+    with locked(loaded.path, Patience(SHORTLY, loaded.request.wait, loaded.request.tell)):
         yield
+
+
+def refuse_changed(loaded: Loaded) -> None:
+    """Raises BookChanged where the book is not the one any more that was read."""
+    if digest(read_members(loaded.path)) != loaded.book.source.sha256:
+        raise BookChanged(path=loaded.path.name)
 
 
 def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Known = MappingProxyType({})) -> Version:
     """Intent, exchange, seal: a crash between any two is settled by the digest of the book at the next write.
 
-    Call it under the lock.
+    Call it under the lock, on a book that is what was read.
     """
     history = history_of(loaded.path, known)
     history.resolve(loaded.book.source.sha256)
@@ -104,13 +154,17 @@ def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Know
     try:
         replace(loaded.path, files, loaded.book.source.sha256)
     except BookChanged:
-        history.drop(intent)
+        with suppress(WriteFailed):  # else the next write does it
+            history.drop(intent)
         raise
     except CrmsheetError:
         # Whether the file was exchanged before the failure, only the file can tell.
-        history.resolve(digest(read_members(loaded.path)))
+        with suppress(WriteFailed):
+            history.resolve(digest(read_members(loaded.path)))
         raise
-    return history.seal(intent)
+    with suppress(WriteFailed):  # the book is written; the next write finds the intent, and seals it
+        history.seal(intent)
+    return intent.version
 
 
 def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -> Deed:
@@ -137,13 +191,15 @@ def _stay_within(loaded: Loaded, changeset: ChangeSet, made: Plan) -> None:
 def keep_proposal(loaded: Loaded, changeset: ChangeSet) -> Path:
     """Writes a change set beside the book's history, to be applied later; its path."""
     folder = history_folder(loaded.path) / PROPOSALS
-    path = folder / f"{loaded.request.now:%Y%m%d-%H%M%S}-{changeset.origin}.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(dump(changeset))
-    except OSError as error:
-        raise WriteFailed(path=str(path), detail=error.strerror or str(error)) from error
-    return path
+    make_folder(folder)
+    sweep(folder, alone=False)
+    name = f"{loaded.request.now:%Y%m%d-%H%M%S}-{changeset.origin}"
+    for number in count(1):
+        path = folder / f"{name}{f'-{number}' if number > 1 else ''}.json"
+        with suppress(FileExistsError):  # another run of this second keeps its own
+            create(path, dump(changeset))
+            return path
+    raise AssertionError(name)
 
 
 def book_of_proposal(proposal: Path) -> Path:

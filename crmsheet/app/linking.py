@@ -10,8 +10,8 @@ from crmsheet.clean.keys import as_kept, next_keys
 from crmsheet.core.book import Table
 from crmsheet.core.cells import Cell
 from crmsheet.core.changes import Changes
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message
-from crmsheet.schema.headers import fold
 
 _STRANGER = N_("{sheet} has no contact of this customer with that name; the name is kept in {label}.")
 
@@ -64,7 +64,7 @@ def contact_cells(
     if contacts is None or number:
         return cells, ()
     label = table.headers.get(table.columns.get("contact_name", ""))
-    facts = {"sheet": contacts.sheet, "label": label or loaded.schema.tables[table.name]["contact_name"].labels}
+    facts = {"sheet": contacts.title, "label": label or loaded.schema.tables[table.name]["contact_name"].labels}
     return cells, (Message(_STRANGER, facts),)
 
 

@@ -15,11 +15,11 @@ from crmsheet.app.followup import PLANNED, dial_form
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.request import Request
 from crmsheet.core.errors import ActorUnknown
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome
 from crmsheet.engine import fields
 from crmsheet.report import followups
-from crmsheet.schema.headers import fold
 from crmsheet.tier import ASKED as GRADED
 
 _CALLS = N_("{owner}: {due:,} to contact today, {promised:,} of them promised, {overdue:,} overdue.")
@@ -55,7 +55,7 @@ def me(request: Request) -> Outcome:
     figures = {"due": len(mine.frame), "promised": int(promised.sum()), "overdue": int(overdue.sum())}
     first = Message(_CALLS, {"owner": owner, **figures}) if len(mine.frame) else _free(owner, following)
     notes: tuple[Text, ...] = (first, Message(_IN_FULL)) if len(mine.frame) else (first,)
-    return dataclasses.replace(loaded.outcome("me"), counts=figures, sections=sections, notes=notes)
+    return dataclasses.replace(loaded.outcome("me"), counts=figures, sections=sections, notes=(*notes, *loaded.about))
 
 
 def _owner(loaded: Loaded, agenda: Agenda, known: Sequence[str]) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from crmsheet.app.request import Request
 from crmsheet.app.schemas import load_schema
 from crmsheet.app.settings import DEFAULT, FILE, Resolved, resolve
-from crmsheet.book.replacing import create
 from crmsheet.core.errors import BookTaken, SuffixWrong, TemplateUnknown, UsageError
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome, Section
+from crmsheet.disk.durable import create
 from crmsheet.resources import shipped, speech
 from crmsheet.template.blueprint import Blueprint
 from crmsheet.template.loading import load_template, names

@@ -13,16 +13,21 @@ from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owne
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import Judgement, found, settle
 from crmsheet.app.request import Request
+from crmsheet.app.settings import book_path
 from crmsheet.app.tier import tier_changes, tier_counts
 from crmsheet.change.fixing import fixes
 from crmsheet.core.changes import Changes
+from crmsheet.core.errors import UsageError
 from crmsheet.core.findings import Findings
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.merging import merges
-from crmsheet.report import duplicates, followups, tiers, understood
+from crmsheet.report import duplicates, followups, recovery, tiers, understood
 from crmsheet.report.duplicates import Group
 from crmsheet.tier import Grades
+
+_IDLE = N_("--wait waits until the book can be written, and nothing is written without --write")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,10 +42,29 @@ class Night:
     changes: Changes
 
 
-def nightly(request: Request, *, write: bool) -> Outcome:
-    """Cleans, checks, deduplicates, grades and plans a book; with `write` the book and the lists too."""
+def nightly(request: Request, *, write: bool, wait: float = 0.0) -> Outcome:
+    """Cleans, checks, deduplicates, grades and plans a book; with `write` the book and the lists too.
+
+    `wait` is how many seconds to wait until nobody has the book open; it is read then.
+
+    Raises:
+        UsageError: there is nothing to wait for, because nothing is written.
+        ProposalKept: somebody has it open still; the proposal is kept.
+    """
+    if wait and not write:
+        raise UsageError(problem=Message(_IDLE))
+    if wait:
+        request = _once_free(request, wait)
     loaded = load_book(request)
     return settle(loaded, judge(loaded, list_folder(loaded) if write else None), write=write, listed=1)
+
+
+def _once_free(request: Request, wait: float) -> Request:
+    """The request at the time when no program has the book open any more, with the rest of the waiting."""
+    from crmsheet.book.lock import Patience, until_free
+
+    left = until_free(book_path(request)[0], Patience(programs=wait, tell=request.tell))
+    return dataclasses.replace(request, wait=left.programs)
 
 
 def judge(loaded: Loaded, folder: Path | None = None, top: int | None = None) -> Judgement:
@@ -56,8 +80,13 @@ def judge(loaded: Loaded, folder: Path | None = None, top: int | None = None) ->
         "nightly",
         night.findings,
         night.changes,
-        {**group_counts(told), **tier_counts(night.grades), **agenda_counts(night.agenda)},
-        first=(found(loaded, night.findings),),
+        {
+            **recovery.counts(night.findings),
+            **group_counts(told),
+            **tier_counts(night.grades),
+            **agenda_counts(night.agenda),
+        },
+        first=found(loaded, night.findings),
         notes=(*night.grades.notes, *night.agenda.notes, *where(night.agenda, lists)),
         sections=(*understood.sections(loaded.book, loaded.schema), *_sections(loaded, night, told or [], top)),
         lists=lists,

@@ -94,7 +94,7 @@ def note(request: Request, customer: str, contact: Contact) -> Outcome:
     values: Mapping[str, Any] = {str(name): read[name].iloc[0] for name in read}
     noted = _Noted(loaded, customers, row, values, at, following, _cells(loaded, contact, at, following))
     changes, notes = _in_log(noted) if LOG in loaded.book.tables else _on_customer(noted)
-    return written(loaded, changes, COMMAND, (_sentence(noted), *notes, *_warnings(noted)))
+    return written(loaded, changes, COMMAND, lambda _: (_sentence(noted), *notes, *_warnings(noted)))
 
 
 def _cells(loaded: Loaded, contact: Contact, at: dt.date, following: dt.date | None) -> Mapping[str, Cell]:

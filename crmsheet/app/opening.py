@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.app.layouts import pins
 from crmsheet.app.name_index import customers_in, index_of
 from crmsheet.app.request import Request
 from crmsheet.app.schemas import load_schema
@@ -17,12 +18,21 @@ from crmsheet.clean.columns import clean_table
 from crmsheet.clean.keys import propose_keys
 from crmsheet.core.book import Book, Table
 from crmsheet.core.changes import Changes
-from crmsheet.core.context import Context
+from crmsheet.core.context import Context, Settings
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.schema import Field, Schema, TableSchema
 from crmsheet.schema.binding import bind
+
+_TAKEN = N_("{name}: {how}.")
+_READ_ONLY = N_(
+    "{name} is only read: what is written goes into a new file {into} beside it; {name} stays byte for byte as it is."
+)
+_GOES_ON = N_(
+    "The book goes on in {into}, which stands beside {name}: from now on give that file (also as `book` in "
+    "crmsheet.toml); {name} is only read."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +57,24 @@ class Loaded:
         return self.book.source.path
 
     @property
+    def newest(self) -> Path:
+        """Where the book is now: its file, or the workbook in which one that is only read goes on."""
+        into = successor(self.path)
+        return into if self.opened.foreign and into.exists() else self.path
+
+    @property
+    def about(self) -> tuple[Message, ...]:
+        """What there is to say of the file itself: how it was taken, and where the book goes on if it is only read."""
+        notes = tuple(Message(_TAKEN, {"name": self.path.name, "how": each}) for each in self.opened.notes)
+        if not self.opened.foreign:
+            return notes
+        facts = {"name": self.path.name, "into": successor(self.path).name}
+        return (*notes, Message(_READ_ONLY if self.newest == self.path else _GOES_ON, facts))
+
+    @property
     def sheets(self) -> Mapping[str, str]:
-        """Table name -> sheet name."""
-        return {name: table.sheet for name, table in self.book.tables.items()}
+        """Table name -> the names of its sheets."""
+        return {name: table.title for name, table in self.book.tables.items()}
 
     def with_keys(self, changes: Changes) -> Changes:
         """The changes, with the keys of customers that had none first: whatever is written, keys come with it."""
@@ -62,8 +87,15 @@ class Loaded:
             self.path.name,
             today=self.context.today.isoformat(),
             sheets=self.sheets,
+            notes=self.about,
             version=version or self.book.source.sha256[:12],
         )
+
+
+def successor(path: Path) -> Path:
+    """The workbook in which a book of a format that is only read goes on."""
+    beside = path.with_suffix(".xlsx")
+    return beside if beside != path else path.with_name(f"{path.stem}-new.xlsx")
 
 
 def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -> Loaded:
@@ -75,16 +107,28 @@ def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -
     path, settings = book_path(request)
     names = index_of(path)
     request.tell(Message(N_("reading {book}"), {"book": path.name}))
-    opened = open_book_file(path)
+    loaded = load_opened(request, open_book_file(path), settings, wanted)
+    if names.begun and wanted is None and names.read() is None:
+        names.write(customers_in(loaded.book, loaded.schema))
+    return loaded
+
+
+def load_opened(
+    request: Request, opened: Opened, settings: Settings, wanted: Callable[[Field], bool] | None = None
+) -> Loaded:
+    """The same of a book that is open already, by settings that are given."""
+    path = opened.source.path
     schema = load_schema(path)
-    bound = bind(opened, schema)
+    bound = bind(opened, schema, pins(path, settings, schema))
     context = Context(request.today, settings.actor, settings.region, bound.book.lang, settings)
     request.tell(
         Message(N_("cleaning {rows:,} rows"), {"rows": sum(len(each.cells) for each in bound.book.tables.values())})
     )
     tables: dict[str, Table] = {}
     findings = [bound.findings]
-    for name, table in bound.book.tables.items():
+    for name, found in bound.book.tables.items():
+        table, said = _owned(found, bound.book, schema)
+        findings.append(said)
         part = _part(table, schema.tables[name], wanted) if wanted else table
         cleaned = clean_table(part, schema.tables[name], context, retype_dates=not opened.dialects)
         tables[name] = dataclasses.replace(cleaned.table, columns=table.columns)
@@ -94,9 +138,27 @@ def load_book(request: Request, wanted: Callable[[Field], bool] | None = None) -
         keyed = propose_keys(tables["customers"], schema.tables["customers"], context)
         tables["customers"], keys = keyed.table, keyed.changes
     book = dataclasses.replace(bound.book, tables=tables)
-    if names.begun and wanted is None and names.read() is None:
-        names.write(customers_in(book, schema))
     return Loaded(opened, schema, book, Findings.joined(findings), keys, context, request)
+
+
+def _owned(table: Table, book: Book, schema: Schema) -> tuple[Table, Findings]:
+    """A table of several sheets with their owners, where those are certain."""
+    if not table.joined:
+        return table, Findings()
+    from crmsheet.match.sheet_owners import with_owners  # most books have no such table
+
+    staff = book.tables.get("staff")
+    owned = with_owners(table, schema, frozenset(staff.texts("name")) if staff is not None else frozenset())
+    return owned.table, owned.findings
+
+
+def open_sheets(request: Request) -> Loaded:
+    """The book of a request as found: its sheets, without tables; for what asks no schema."""
+    path, settings = book_path(request)
+    opened = open_book_file(path)
+    context = Context(request.today, settings.actor, settings.region, request.lang or "zh", settings)
+    book = Book(opened.source, {}, tuple(sheet.name for sheet in opened.sheets))
+    return Loaded(opened, load_schema(path), book, Findings(), Changes(), context, request)
 
 
 def _part(table: Table, schema: TableSchema, wanted: Callable[[Field], bool]) -> Table:

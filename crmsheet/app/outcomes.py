@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmsheet.access import mask
 from crmsheet.app.opening import Loaded
 from crmsheet.app.planning import planned
-from crmsheet.change.planning import Plan
+from crmsheet.change.planning import Conflict, Plan
 from crmsheet.core.changes import Changes, ChangeSet
-from crmsheet.core.errors import WrittenUntold
+from crmsheet.core.errors import CellRefused, WrittenUntold
 from crmsheet.core.findings import Findings, Severity
 from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.report import edits, places, problems
+from crmsheet.report import edits, places, problems, recovery
 from crmsheet.resources import rule_cards
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ _CLEAN = N_("Nothing wrong was found in {rows:,} rows.")
 NOTHING = N_("There is nothing to change; the file was not touched.")
 OFFER = N_("The file was not changed: {count:,} changes are proposed; --write writes them.")
 _READ_ONLY = N_("The file was not changed.")
-_WRITTEN = N_(
-    "Written as version {number}: {sheets}. Every other part of the file is byte for byte what it was; "
-    "`crmsheet undo` takes it back."
-)
+_WRITTEN = N_("Written as version {number}: {sheets}; {rest}. `crmsheet undo` takes it back.")
+_REST = N_("the other {count:,} parts of the book: 0 changes")
+_REST_OF_TEXT = N_("every other line is byte for byte what it was")
 _SHEET = N_("{sheet}: {changes}")
 _CELLS = N_("{count:,} cell set"), N_("{count:,} cells set")
 _ROWS = N_("{count:,} row added"), N_("{count:,} rows added")
 _COLUMNS = N_("{count:,} column added"), N_("{count:,} columns added")
 _HIDDEN = N_("{count:,} row hidden"), N_("{count:,} rows hidden")
 _SHOWN = N_("{count:,} row shown"), N_("{count:,} rows shown")
+_LEFT_OUT = N_("{count:,} changes are left out (the first: {place}): {reason}.")
 _ADDED = N_("New columns in {table}: {labels}.")
 
 
@@ -59,44 +59,76 @@ class Judgement:
     broken: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of changes: the sentences on it; of a write its version, its receipt, and the changes as written.
+
+    Those are in other places than planned, or fewer, where somebody else changed the book meanwhile.
+    """
+
+    notes: tuple[Text, ...]
+    version: str = ""
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+    applied: Changes | None = None
+
+
 def settle(loaded: Loaded, judged: Judgement, *, write: bool, listed: int | None = 0) -> Outcome:
     """The outcome of a verb that proposes, as the asker may see it; its changes are written if that is asked for."""
-    made, notes, version = proposed(loaded, judged.wanted, judged.command, write=write)
-    return shown(loaded, told(loaded, judged, made.applied, notes, version), listed=listed)
+    made, done = proposed(loaded, judged.wanted, judged.command, write=write)
+    return shown(loaded, told(loaded, judged, made.applied, done), listed=listed)
 
 
-def told(loaded: Loaded, judged: Judgement, applied: Changes, notes: tuple[Text, ...], version: str = "") -> Outcome:
+def told(loaded: Loaded, judged: Judgement, applied: Changes, done: Written) -> Outcome:
     """A judgement as an outcome, with what became of its changes; nothing is masked yet."""
+    applied = applied if done.applied is None else done.applied
     return dataclasses.replace(
-        loaded.outcome(judged.command, version),
+        loaded.outcome(judged.command, done.version),
         findings=judged.findings,
         broken=judged.broken,
         changes=applied,
         counts={**counts(loaded, judged.findings, applied), **judged.counts},
-        notes=(*judged.first, *notes, *judged.notes),
+        notes=(*judged.first, *done.notes, *judged.notes, *loaded.about),
         sections=judged.sections,
         lists=judged.lists,
+        receipt=done.receipt,
     )
 
 
 def proposed(
     loaded: Loaded, changes: Changes, command: str, *, write: bool, budget: bool = True, offer: str = OFFER
-) -> tuple[Plan, tuple[Text, ...], str]:
-    """A plan of changes, written if that is asked for: the plan, the sentences on it, and the id of the version.
+) -> tuple[Plan, Written]:
+    """A plan of changes, written if that is asked for, and what became of it.
 
     `offer` is the template that says how many changes are proposed, and how to write them.
     """
     changeset, made = planned(loaded, changes, command)
     if not len(made.applied):
-        return made, (Message(NOTHING),), ""
+        return made, Written((Message(NOTHING), *_left_out(made)))
     if not write:
         count = Message(offer, {"count": len(made.applied)})
-        return made, (count, *_new_columns(loaded, made.applied)), ""
-    return made, *written(loaded, changeset, made, budget=budget)
+        return made, Written((count, *_new_columns(loaded, made.applied), *_left_out(made)))
+    return made, written(loaded, changeset, made, budget=budget)
 
 
-def written(loaded: Loaded, changeset: ChangeSet, made: Plan, *, budget: bool = True) -> tuple[tuple[Text, ...], str]:
-    """Writes a plan that changes something: the sentences on it, and the id of the version.
+def _left_out(made: Plan) -> Iterable[Message]:
+    """What the sheets had no place for, by the reason."""
+    groups: dict[str, list[Conflict]] = {}
+    for each in made.left_out:
+        groups.setdefault(each.reason.template, []).append(each)
+    for first, *rest in groups.values():
+        facts = {"count": len(rest) + 1, "place": first.place, "reason": first.reason}
+        yield Message(_LEFT_OUT, facts)
+
+
+def written(
+    loaded: Loaded,
+    changeset: ChangeSet,
+    made: Plan,
+    *,
+    budget: bool = True,
+    anew: Callable[[Loaded], Plan] | None = None,
+) -> Written:
+    """Writes a plan that changes something; `anew` as in `keep`.
 
     Raises:
         BudgetExceeded, ProposalKept, WriteFailed: see `keep`.
@@ -104,18 +136,31 @@ def written(loaded: Loaded, changeset: ChangeSet, made: Plan, *, budget: bool = 
     from crmsheet.app.keeping import keep  # the patcher and the history: only who writes pays for them
 
     loaded.request.tell(Message(N_("writing {count:,} changes"), {"count": len(made.applied)}))
-    kept = keep(loaded, changeset, made, changeset.origin, budget=budget)
-    return (receipt(kept), *_new_columns(loaded, made.applied), *kept.receipt.notes), kept.version.id
+    kept = keep(loaded, changeset, made, changeset.origin, budget=budget, anew=anew)
+    if not len(kept.applied):
+        return Written((*kept.receipt.notes, Message(NOTHING)), applied=kept.applied)
+    notes = (receipt(kept), *_new_columns(kept.loaded, kept.applied), *_left_out(made), *kept.receipt.notes)
+    return Written(notes, kept.version.id, receipt_facts(kept), kept.applied)
 
 
-def entered(loaded: Loaded, changes: Changes, command: str, notes: Sequence[Text] = ()) -> Outcome:
+def entered(
+    loaded: Loaded, changes: Changes, command: str, notes: Callable[[Changes], Sequence[Text]] = lambda _: ()
+) -> Outcome:
     """Changes to one record, written at once: somebody has just said what they are, so no budget stops them.
 
-    The notes are told before the sentences on what was written; without any change there is nothing to tell.
+    The notes on the changes as they were written are told before the sentences on the write; without any change there
+    is nothing to tell.
+
+    Raises:
+        CellRefused: a cell is merged with others.
     """
-    made, said, version = proposed(loaded, changes, command, write=True, budget=False)
-    judged = Judgement(command, first=tuple(notes) if len(made.applied) else ())
-    return shown(loaded, told(loaded, judged, made.applied, said, version), by_cell=True)
+    changeset, made = planned(loaded, changes, command)
+    if made.left_out:
+        raise CellRefused(place=made.left_out[0].place, reason=made.left_out[0].reason)
+    done = written(loaded, changeset, made, budget=False) if len(made.applied) else Written((Message(NOTHING),))
+    applied = made.applied if done.applied is None else done.applied
+    judged = Judgement(command, first=tuple(notes(applied)) if len(applied) else ())
+    return shown(loaded, told(loaded, judged, applied, done), by_cell=True)
 
 
 def receipt(kept: Kept) -> Message:
@@ -132,29 +177,47 @@ def receipt(kept: Kept) -> Message:
         texts = [Message(one if count == 1 else many, {"count": count}) for count, (one, many) in counts if count]
         if texts:
             parts.append(Message(_SHEET, {"sheet": sheet, "changes": chained(texts, N_(", "))}))
-    return Message(_WRITTEN, {"number": kept.version.number, "sheets": chained(parts, N_("; "))})
+    untouched = kept.receipt.parts.untouched
+    rest = Message(_REST, {"count": untouched}) if untouched else Message(_REST_OF_TEXT)
+    return Message(_WRITTEN, {"number": kept.version.number, "sheets": chained(parts, N_("; ")), "rest": rest})
+
+
+def receipt_facts(kept: Kept) -> Mapping[str, Any]:
+    """The receipt for programs: digests of the book, and of each part that was written, before and after."""
+    done = kept.receipt
+    return {
+        "version": kept.version.number,
+        "id": kept.version.id,
+        "before": kept.loaded.book.source.sha256,
+        "after": kept.version.sha256,
+        "sheets": {name: dataclasses.asdict(each) for name, each in done.sheets.items()},
+        "parts": [dataclasses.asdict(each) for each in done.parts.changed],
+        "untouched": done.parts.untouched,
+    }
 
 
 def _new_columns(loaded: Loaded, applied: Changes) -> Iterable[Message]:
-    """One sentence per table that gets columns."""
-    labels: dict[str, list[Text]] = {}
-    for kind, table, after in zip(*(applied.column(name) for name in ("kind", "table", "after")), strict=True):
+    """One sentence for the sheets that get the same columns."""
+    sheets: dict[str, dict[str, None]] = {}
+    columns = (applied.column(name) for name in ("kind", "table", "sheet", "after"))
+    for kind, table, sheet, after in zip(*columns, strict=True):
         if kind == "column":
-            labels.setdefault(table, []).append(after)
-    for table, texts in labels.items():
-        yield Message(_ADDED, {"table": loaded.sheets.get(table, table), "labels": chained(texts, N_(", "))})
+            sheets.setdefault(str(after), {})[sheet or loaded.sheets.get(table, table)] = None
+    labels: dict[tuple[str, ...], list[Text]] = {}
+    for label, having in sheets.items():
+        labels.setdefault(tuple(having), []).append(label)
+    for names, texts in labels.items():
+        yield Message(_ADDED, {"table": chained(names, N_(", ")), "labels": chained(texts, N_(", "))})
 
 
-def found(loaded: Loaded, findings: Findings) -> Message:
-    """How much is wrong, in a sentence."""
+def found(loaded: Loaded, findings: Findings) -> tuple[Text, ...]:
+    """How much is wrong, in a sentence, and in another what can become of the damaged values."""
     rows = row_count(loaded)
     by = findings.counts("severity")
     if not by[Severity.error] and not by[Severity.warning] and not by[Severity.info]:
-        return Message(_CLEAN, {"rows": rows})
-    return Message(
-        _FOUND,
-        {"rows": rows, "errors": by[Severity.error], "warnings": by[Severity.warning], "notes": by[Severity.info]},
-    )
+        return (Message(_CLEAN, {"rows": rows}),)
+    facts = {"rows": rows, "errors": by[Severity.error], "warnings": by[Severity.warning], "notes": by[Severity.info]}
+    return Message(_FOUND, facts), *recovery.sentence(findings)
 
 
 def not_changed() -> Message:
@@ -195,18 +258,20 @@ def shown(loaded: Loaded, outcome: Outcome, *, listed: int | None = 0, by_cell: 
             raise
         from crmsheet.app.versions import history_of  # who writes has it already
 
-        number = history_of(loaded.path).versions()[-1].number
+        number = history_of(loaded.newest).versions()[-1].number
         raise WrittenUntold(number=number, kind=type(error).__name__, detail=str(error)) from error
 
 
 def _as_seen(loaded: Loaded, outcome: Outcome, *, listed: int | None, by_cell: bool) -> Outcome:
     masked = outcome if loaded.request.reveal else mask(outcome, loaded.schema)
-    found_sections = problems.sections(masked.findings, rule_cards())
+    findings = places.placed(masked.findings, loaded.book)
+    found_sections = problems.sections(findings, rule_cards())
     if listed != 0:
-        found_sections += places.sections(masked.findings, listed)
+        found_sections += places.sections(findings, listed)
+    found_sections += recovery.sections(masked.findings, loaded.book, loaded.schema)
     changed = (
         edits.cell_sections(masked.changes, loaded.book, loaded.schema)
         if by_cell
         else edits.sections(masked.changes, loaded.schema)
     )
-    return dataclasses.replace(masked, sections=(*masked.sections, *found_sections, *changed))
+    return dataclasses.replace(masked, findings=findings, sections=(*masked.sections, *found_sections, *changed))

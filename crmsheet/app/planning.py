@@ -54,4 +54,5 @@ def settled(changes: Changes) -> Changes:
     return Changes({name: [changes.column(name)[at] for at in order] for name in _NAMES})
 
 
-_NAMES = ("kind", "table", "key", "row", "column", "field", "before", "after", "rule", "reason", "arguments", "effect")
+_NAMES = ("kind", "table", "key", "row", "column", "field", "before", "after", "rule", "reason", "arguments", "effect",
+          "sheet")  # fmt: skip

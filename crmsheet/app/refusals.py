@@ -21,7 +21,7 @@ def reason(error: OSError) -> Text:
     if template:
         return Message(template)
     # Only a failed command pays for loading the room that writes books.
-    from crmsheet.book.replacing import write_failed
+    from crmsheet.disk.durable import write_failed
 
     detail = write_failed(Path(), error).facts["detail"]
     return detail if isinstance(detail, Message) else str(detail)

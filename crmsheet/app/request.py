@@ -20,7 +20,8 @@ class Request:
     """`now` is the local time of the request and `today` the day that lateness is counted from.
 
     `tell` hears of each step as it begins. `choose` asks a person which of several is meant (a question and the
-    choices; the place of the chosen one); None where nobody can be asked.
+    choices; the place of the chosen one); None where nobody can be asked. `wait` is how many seconds a write waits for
+    programs that have the book open.
     """
 
     now: dt.datetime
@@ -31,6 +32,7 @@ class Request:
     actor: str = ""
     tell: Callable[[Message], None] = _silent
     choose: Callable[[Text, Sequence[Text]], int] | None = None
+    wait: float = 0.0
 
 
 def login() -> str:

@@ -54,7 +54,7 @@ def set_fields(request: Request, customer: str, pairs: Sequence[tuple[str, str]]
     cells = read_words(loaded, table, row, typed)
     named = f"{key_in_sheet(table, row)} {name_of(table, row)}".strip()
     notes: tuple[Text, ...] = (Message(_SET, {"customer": named}), *owner_notes(loaded, str(cells.get("owner") or "")))
-    return written(loaded, entered(table, schema, row, cells, Message(_WHY)), COMMAND, notes)
+    return written(loaded, entered(table, schema, row, cells, Message(_WHY)), COMMAND, lambda _: notes)
 
 
 def typed_fields(loaded: Loaded, table: Table, pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:

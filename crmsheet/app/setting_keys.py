@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from crmsheet.core.context import Settings
 from crmsheet.core.messages import N_, Message
 
 PREFIX = "CRMSHEET_"
+_LETTERS = re.compile("[A-Z]{1,3}")
 _DAYS = re.compile(r"\s*([A-Z])\s*[=:]\s*(\d+)\s*")
 
 
@@ -115,6 +116,18 @@ def _are_days(value: Any) -> bool:
 
 _CADENCE = Form(Message(N_("days for A, B and C, like {{ A = 7, B = 30, C = 90 }}")), _are_days, _read_days)
 
+
+def _are_rows(value: Any) -> bool:
+    """One row, or rows that stand right below each other; 0 alone says that there is none."""
+    if isinstance(value, list):
+        return bool(value) and all(map(_is_row, value)) and value == list(range(value[0], value[0] + len(value)))
+    return type(value) is int and value >= 0
+
+
+def _is_row(value: Any) -> bool:
+    return type(value) is int and value > 0
+
+
 KEYS: Mapping[str, Key] = MappingProxyType(
     {
         key.name: key
@@ -191,3 +204,36 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     }
 )
 """The settings by their names, in the order of the docs."""
+
+LAYOUT = "layout"
+_HEADER = Form(
+    Message(N_("a row like 3, rows below each other like [3, 4], or 0 where the sheet is no table")), _are_rows
+)
+_FILL = Form(
+    Message(N_('letters of columns like ["B"]')),
+    lambda value: isinstance(value, list) and all(isinstance(each, str) and _LETTERS.fullmatch(each) for each in value),
+)
+_SURE = Form(Message(N_("true or false")), lambda value: isinstance(value, bool))
+_LAST = Form(Message(N_("a row like 120")), _is_row)
+LAYOUT_KEYS: Mapping[str, Key] = MappingProxyType(
+    {
+        key.name: key
+        for key in (
+            Key("header", LAYOUT, _HEADER, N_("The row of the header, or its rows where it has several.")),
+            Key("table", LAYOUT, _text("customers"), N_("Which table the sheet is.")),
+            Key("last", LAYOUT, _LAST, N_("The last row that can be a record.")),
+            Key("fill", LAYOUT, _FILL, N_("Columns whose empty cells stand for the value above them.")),
+            Key("sure", LAYOUT, _SURE, N_("The sheet is read as it should be: nothing is asked about it any more.")),
+        )
+    }
+)
+"""What can be settled about one sheet, under `[layout."客户"]`."""
+
+
+def key_of(name: str) -> Key | None:
+    """The setting of a dotted name: one of the above, or a part of a layout such as `layout.客户.header`."""
+    if name in KEYS:
+        return KEYS[name]
+    within, _, part = name.rpartition(".")
+    known = LAYOUT_KEYS.get(part) if within.startswith(f"{LAYOUT}.") else None
+    return known and replace(known, name=name)

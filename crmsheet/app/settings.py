@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 from crmsheet.app.request import Request
-from crmsheet.app.setting_keys import KEYS, PREFIX, Key
+from crmsheet.app.setting_keys import KEYS, LAYOUT, LAYOUT_KEYS, PREFIX, Key, key_of
 from crmsheet.core.context import Settings
 from crmsheet.core.errors import NoBook, SettingsError, VariableWrong
 from crmsheet.core.messages import N_, Message
@@ -99,8 +99,19 @@ def resolve(
         values[name] = {**values[name], **value} if isinstance(value, Mapping) else value
         sources[name] = source
     _refuse_crossed_tiers(values, sources)
-    settings = dataclasses.replace(Settings(), **{KEYS[name].field: value for name, value in values.items()})
+    fields = {KEYS[name].field: values[name] for name in KEYS}
+    settings = dataclasses.replace(Settings(), **fields, layout=_layouts(values))
     return Resolved(settings, sources, file, folder, ignored)
+
+
+def _layouts(values: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Sheet -> what is settled about it, from the dotted names."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in values:
+        if name not in KEYS:
+            sheet, _, part = name.removeprefix(f"{LAYOUT}.").rpartition(".")
+            found.setdefault(sheet, {})[part] = values[name]
+    return found
 
 
 def book_path(request: Request) -> tuple[Path, Settings]:
@@ -158,9 +169,10 @@ def _file(path: Path) -> Layer:
     said: dict[str, tuple[Any, Source]] = {}
     for name, value in _flat(given):
         source = Source(_IN_FILE, seen(path), _line(text, name))
-        if name not in KEYS:
+        key = key_of(name)
+        if key is None:
             _refuse(source, Message(N_("there is no setting `{key}`"), {"key": name}), _meant_key(name))
-        said[name] = _checked(KEYS[name], value, source), source
+        said[name] = _checked(key, value, source), source
     said = dict(_spoken(said))
     if "book" in said:
         said["book"] = str(path.parent / said["book"][0]), said["book"][1]
@@ -223,6 +235,9 @@ def _refuse_crossed_tiers(values: Mapping[str, Any], sources: Mapping[str, Sourc
 
 
 def _meant_key(name: str) -> Message:
+    if name.startswith(f"{LAYOUT}."):
+        facts = {"known": ", ".join(LAYOUT_KEYS), "example": '[layout."客户"]'}
+        return Message(N_("Under {example}, with the name of the sheet, there may stand: {known}."), facts)
     near = _nearest(name, KEYS, ".")
     return _meant(near) if near else Message(N_("Known keys: {known}."), {"known": ", ".join(KEYS)})
 
@@ -248,7 +263,7 @@ def _line(text: str, key: str) -> int:
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[([^\]]+)\]", line)
         if header:
-            within = header[1].strip()
+            within = re.sub("[\"']", "", header[1]).strip()
             if within == key:
                 return number
             continue

@@ -13,6 +13,7 @@ from crmsheet.app.customers import called, customers_of, is_link, pick
 from crmsheet.app.opening import Loaded, load_book, read_rows
 from crmsheet.app.request import Request
 from crmsheet.core.book import Table
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome
 from crmsheet.core.schema import Field
@@ -20,7 +21,6 @@ from crmsheet.match.lookup import RETIRED
 from crmsheet.report import customer
 from crmsheet.report.customer import Page
 from crmsheet.report.record import Hide, Record, records
-from crmsheet.schema.headers import fold
 
 _PARENT, _AGENT = N_("parent of this customer"), N_("agent of this customer")
 _CHILD, _SERVED = N_("belongs to this customer"), N_("served by this customer as agent")
@@ -44,7 +44,7 @@ def show(request: Request, text: str) -> Outcome:
             "records": sum(map(len, page.children.values())),
             "promises": len(opened.rows),
         },
-        notes=tuple(customer.notes(page)),
+        notes=(*customer.notes(page), *loaded.about),
         sections=sections,
     )
 

@@ -14,6 +14,7 @@ from crmsheet.app.opening import Loaded, load_book, read_rows
 from crmsheet.app.request import Request
 from crmsheet.app.show import hiding, person_of
 from crmsheet.core.errors import NothingBound, TextTooShort
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome
 from crmsheet.match.lookup import RETIRED, SAME, Hit, lookup
@@ -23,7 +24,6 @@ from crmsheet.report.promises import last_contact
 from crmsheet.report.record import Record, records
 from crmsheet.report.standing import COLLEAGUE, CONVERTED, POOL, YOURS, Standing, partly
 from crmsheet.report.words import label
-from crmsheet.schema.headers import fold
 
 ASKED = ("customers", "contacts", "leads")
 MOST = 10
@@ -58,7 +58,7 @@ def who(request: Request, text: str) -> Outcome:
     loaded = load_book(request, is_link)
     asked = wanted(text, loaded.context)
     if not set(ASKED) & set(loaded.book.tables):
-        raise NothingBound(path=loaded.path, sheets="、".join(each.sheet for each in loaded.book.tables.values()))
+        raise NothingBound(path=loaded.path, sheets="、".join(loaded.sheets.values()))
     fits = _fits(loaded, text)
     if not fits and not asked.nameable:
         raise TextTooShort(text=text)
@@ -77,7 +77,7 @@ def who(request: Request, text: str) -> Outcome:
     return dataclasses.replace(
         loaded.outcome("who"),
         counts={"exact": len(exact), "similar": len(similar), "standing": exact[0].state if len(exact) == 1 else None},
-        notes=tuple(notes),
+        notes=(*notes, *loaded.about),
         sections=standing.sections(exact, similar),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from crmsheet.core.messages import Message
 
@@ -16,12 +17,14 @@ example left in a template, a row of units, a signature or remark below."""
 class Doubt:
     """A question that the cells do not answer: `about` names what it is about, `row` where (0 for the whole sheet).
 
-    The question says what was assumed, and which line of `crmsheet.toml` settles it.
+    The question says what was assumed, and which line of `crmsheet.toml` settles it. `other` holds the parts of a pin
+    that make the other reading of it; it is empty where only a change in the sheet does.
     """
 
     about: str
     question: Message
     row: int = 0
+    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,12 @@ class Pin:
     `header`  one row, or several stacked ones; (0,): the sheet is no table
     `table`   which table of the schema it is
     `last`    the last row that can be a record
+    `fill`    letters of columns whose empty cells stand for the value above, as lost merged cells leave them
+    `sure`    the sheet is read as the user wants it: nothing is asked about it any more
     """
 
     header: tuple[int, ...] = ()
     table: str = ""
     last: int = 0
+    fill: tuple[str, ...] = ()
+    sure: bool = False

@@ -7,9 +7,12 @@ import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 
 from crmsheet.book.csv_records import raw_fields, spans
+from crmsheet.book.csv_strays import Unclosed, forms, unquoted
 from crmsheet.book.dialect import CsvDialect
 from crmsheet.book.opened import SheetEdits, SheetReceipt
 from crmsheet.core.cells import Cell, CellError, CellRef, Formula, column_letters, column_number
@@ -47,7 +50,11 @@ def patch_csv(content: bytes, dialect: CsvDialect, edits: SheetEdits, sheet: str
     if mark + text.encode(dialect.encoding) != content:
         reason = Message(N_("its {encoding} text has bytes of more than one spelling"), {"encoding": dialect.encoding})
         raise PatchRefused(path=sheet, reason=reason)
-    return mark + _Patch(text, dialect, edits, sheet).written().encode(dialect.encoding)
+    begin = len(dialect.preface)
+    after = _Patch(text[begin:], dialect, edits, sheet).written()
+    if not content and not after.isascii():
+        mark = codecs.BOM_UTF8  # by which Excel knows UTF-8 in a new file
+    return mark + (text[:begin] + after).encode(dialect.encoding)
 
 
 def csv_receipt(edits: SheetEdits) -> SheetReceipt:
@@ -84,22 +91,35 @@ class _Patch:
         for begin, end, replacement in sorted([*self._rewritten(), *self._inserted()]):
             pieces += self._text[kept:begin], replacement
             kept = end
-        return "".join([*pieces, self._text[kept:]])
+        after = "".join([*pieces, self._text[kept:]])
+        self._refuse_displaced(after)
+        return after
+
+    def _refuse_displaced(self, after: str) -> None:
+        """A quote that is left open where the file has one is read by what follows; nothing may come to stand in it."""
+        if all(span.fits for span in self._spans):
+            return
+        wider = replace(self._dialect, width=self._dialect.width + len(self._new))
+        with suppress(Unclosed):
+            if len(spans(after, wider)) == len(self._spans) + len(self._edits.appended):
+                return
+        reason = Message(N_("a quotation mark that is never closed would swallow what is written; close it first"))
+        raise PatchRefused(path=self._sheet, reason=reason)
 
     def _rewritten(self) -> Iterator[tuple[int, int, str]]:
         """Begin and end of the touched records, and what stands there now."""
         for row in range(1, len(self._spans) + 1) if self._new else self._by_row:
-            begin, end, _ = self._spans[row - 1]
-            record = self._record(row, self._text[begin:end])
+            span = self._spans[row - 1]
+            record = self._record(row, self._text[span.begin : span.end], fits=span.fits)
             if record is not None:
-                yield begin, end, record
+                yield span.begin, span.end, record
 
     def _inserted(self) -> Iterator[tuple[int, int, str]]:
         """The place below the table, and the new records."""
         if not self._edits.appended:
             return
         last = min(max(self._edits.last_row, self._edits.header_row), len(self._spans))
-        _, end, at = self._spans[last - 1] if last else (0, -1, 0)
+        end, at = self._spans[last - 1][1:3] if last else (-1, 0)
         width, line_end = self._width(last), self._dialect.lineterminator
         rows = [
             self._row(last + 1 + offset, {column_number(letters): value for letters, value in cells.items()}, width)
@@ -111,23 +131,27 @@ class _Patch:
     def _width(self, last: int) -> int:
         """The number of fields of a record in the table."""
         row = self._edits.header_row or last or 1
-        begin, end, _ = self._spans[row - 1] if 0 < row <= len(self._spans) else (0, 0, 0)
+        begin, end = self._spans[row - 1][:2] if 0 < row <= len(self._spans) else (0, 0)
         fields = len(raw_fields(self._text[begin:end], self._dialect))
         return max([fields, *self._new])
 
-    def _record(self, row: int, record: str) -> str | None:
+    def _record(self, row: int, record: str, *, fits: bool) -> str | None:
         """The record written anew, or None where it stays as it is."""
         edits = self._by_row.get(row)
         if edits is None and not record:
             return None
         fields = raw_fields(record, self._dialect)
+        if edits is not None and not fits:
+            # What is written into a record may change how its stray quotes are read: so it gets proper ones.
+            how = forms(self._dialect)
+            fields = [self._quoted(unquoted(each, how), "") for each in fields]
         width = len(fields)
         for column in self._new:
             # A short record, such as a title, stays short.
             if column == len(fields) + 1:
-                fields.append(self._quoted("", ""))
+                fields.append(self._lead(""))
         for column, value in (edits or {}).items():
-            fields += [""] * (column - len(fields))
+            fields += [self._lead("")] * (column - len(fields))
             fields[column - 1] = self._field(
                 CellRef(self._sheet, row, column_letters(column)), value, fields[column - 1]
             )
@@ -149,17 +173,26 @@ class _Patch:
             raise CellRefused(
                 place=place, reason=Message(N_("the file has no quotes to hold {value}"), {"value": text})
             )
-        return self._quoted(text, before)
+        return self._lead(before, first=place.column == "A") + self._quoted(text, before)
+
+    def _lead(self, before: str, *, first: bool = False) -> str:
+        """The spaces that stand before a field and belong to none."""
+        if not self._dialect.spaced:
+            return ""
+        return before[: len(before) - len(before.lstrip(" "))] if before or first else " "
 
     def _quoted(self, text: str, before: str) -> str:
-        quote = self._dialect.quotechar
+        quote, escape = self._dialect.quotechar, self._dialect.escape
         if not quote:
             return text
-        must = text.startswith(quote) or any(each in text for each in (self._dialect.delimiter, "\n", "\r"))
-        as_found = before.startswith(quote) and bool(text)
-        if must or as_found or quote in text or (self._dialect.quote_all and text):
-            return f"{quote}{text.replace(quote, quote * 2)}{quote}"
-        return text
+        special = (self._dialect.delimiter, "\n", "\r", quote)
+        must = any(each in text for each in special) or (self._dialect.spaced and text.startswith(" "))
+        as_found = before.lstrip(" ").startswith(quote) and bool(text)
+        if not (must or as_found or (self._dialect.quote_all and text)):
+            return text
+        if escape:
+            return quote + text.replace(escape, escape * 2).replace(quote, escape + quote) + quote
+        return f"{quote}{text.replace(quote, quote * 2)}{quote}"
 
     def _yes_no(self, column: int) -> tuple[str, str]:
         """The words for true and false that the column uses."""
@@ -168,7 +201,7 @@ class _Patch:
             below = self._spans[self._edits.header_row :]
             seen = {
                 fields[column - 1].strip(f"{quote} ")
-                for fields in (raw_fields(self._text[begin:end], self._dialect) for begin, end, _ in below)
+                for fields in (raw_fields(self._text[begin:end], self._dialect) for begin, end, *_ in below)
                 if len(fields) >= column
             }
             self._words[column] = _pair(seen - {""})

@@ -1,104 +1,181 @@
-"""Records and fields of CSV text, exactly as Python's csv module and spreadsheets read them.
+"""Records and fields of CSV text.
 
-A quote is special only at the beginning of a field; within quotes, a doubled quote is one; what follows a closing
-quote belongs to the field as it stands. A record ends with CR, LF or CR LF outside of quotes.
+A quote is special only at the beginning of a field; within quotes, a doubled quote is one. A record ends with CR, LF or
+CR LF outside of quotes. Text of that kind is read exactly as Python's csv module reads it. A record whose quotes do not
+fit (`csv_strays`) is read so that it has as many fields as the others.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
+from crmsheet.book.csv_strays import LINE_END, FieldForms, forms, mended, unquoted
 from crmsheet.book.dialect import CsvDialect
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _LIMIT = threading.Lock()
+_MANY_STRAYS = 20
 
 
-class Unclosed(Exception):
-    """A record whose quotes cannot be meant as quotes; `line` counts from 1."""
+class Span(NamedTuple):
+    """Where a record begins, where it ends, and where the next begins; `fits` tells whether its quotes do."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    begin: int
+    end: int
+    following: int
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """The fields of all records in one list, and how many each record has; an empty line has none.
 
-    One flat list: half a million small ones would keep the garbage collector busy.
+    One flat list: half a million small ones would keep the garbage collector busy. `strays` holds the numbers of the
+    records whose quotes do not fit, from 1.
     """
 
-    fields: list[str]
-    widths: list[int]
+    fields: list[str] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
+
+    def add(self, row: list[str]) -> None:
+        """One more record."""
+        self.fields.extend(row)
+        self.widths.append(len(row))
+
+    def hopeless(self) -> bool:
+        """Whether so many quotes do not fit that they are no quotes in this dialect."""
+        return len(self.strays) > _MANY_STRAYS and 2 * len(self.strays) > len(self.widths)
 
 
-def records(text: str, dialect: CsvDialect) -> Records:
-    """The records of a text."""
-    fields: list[str] = []
-    widths: list[int] = []
-    for row in _rows(text, dialect):
-        fields += row
-        widths.append(len(row))
-    return Records(fields, widths)
+def records(text: str, dialect: CsvDialect, *, sample: bool = False) -> Records:
+    """The records of a text; of a `sample` those before one that is cut, or before it is clear that quotes do not fit.
+
+    Raises:
+        Unclosed: a record whose quotes cannot be meant in any way.
+    """
+    found = Records()
+    if not dialect.quotechar or dialect.quotechar not in text:
+        _add_plain(found, text, dialect)
+    elif dialect.escape:
+        _add_scanned(found, text, dialect)
+    else:
+        with _LIMIT:  # the csv module's limit on the length of a field is one for the whole process
+            before = csv.field_size_limit(max(len(text) + 1, 131_072))
+            try:
+                _add_quoted(found, text, dialect, sample=sample)
+            finally:
+                csv.field_size_limit(before)
+    return found
 
 
-def _rows(text: str, dialect: CsvDialect) -> Iterator[list[str]]:
-    if dialect.quotechar and dialect.quotechar in text:
-        yield from _quoted_rows(text, dialect)
-        return
+def _add_plain(found: Records, text: str, dialect: CsvDialect) -> None:
+    """Records without quotes."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()
     for line in lines:
-        yield line.split(dialect.delimiter) if line else []
+        row = line.split(dialect.delimiter) if line else []
+        found.add([each.lstrip(" ") for each in row] if dialect.spaced else row)
 
 
-def _quoted_rows(text: str, dialect: CsvDialect) -> Iterator[list[str]]:
-    """By the csv module, whose limit on the length of a field is one for the whole process."""
-    with _LIMIT:
-        before = csv.field_size_limit(max(len(text) + 1, 131_072))
+def _add_quoted(found: Records, text: str, dialect: CsvDialect, *, sample: bool) -> None:
+    """Records by the csv module, except for those that it refuses."""
+    stream, at = io.StringIO(text, newline=""), 0
+    how = forms(dialect)
+    fields, widths = found.fields, found.widths
+    while True:
+        reader = csv.reader(
+            stream,
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quotechar,
+            skipinitialspace=dialect.spaced,
+            strict=True,
+        )
+        lines = 0
         try:
-            yield from csv.reader(
-                io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quotechar
-            )
-        finally:
-            csv.field_size_limit(before)
+            for row in reader:
+                fields += row
+                widths.append(len(row))
+                lines = reader.line_num
+        except csv.Error as error:
+            cut = "end of data" in str(error)
+        else:
+            return
+        if sample and ((widths and cut) or found.hopeless()):
+            return
+        at = _after_lines(text, at, lines)
+        at = _add_record(found, text, at, how)
+        stream.seek(at)
 
 
-def spans(text: str, dialect: CsvDialect) -> list[tuple[int, int, int]]:
-    """Where each record begins, where it ends, and where the next begins: the line end lies between.
-
-    Raises:
-        Unclosed: a quote that is never closed, or closes on a later line in the midst of a field.
-    """
-    if not dialect.quotechar or dialect.quotechar not in text:
-        found, at = [], 0
-        for match in _LINE_END.finditer(text):
-            found.append((at, match.start(), match.end()))
-            at = match.end()
-        if at < len(text):
-            found.append((at, len(text), len(text)))
-        return found
-    return list(_quoted_spans(text, dialect))
-
-
-def _quoted_spans(text: str, dialect: CsvDialect) -> Iterator[tuple[int, int, int]]:
-    record = _record_pattern(dialect)
+def _add_scanned(found: Records, text: str, dialect: CsvDialect) -> None:
+    """Records with escaped quotes, of which the csv module knows a coarser kind."""
+    how = forms(dialect)
     at = 0
     while at < len(text):
-        match = record.match(text, at)
-        if match is None:
-            raise Unclosed(text.count("\n", 0, at) + 1)
-        yield at, match.end("record"), match.end()
+        at = _add_record(found, text, at, how)
+
+
+def _add_record(found: Records, text: str, at: int, how: FieldForms) -> int:
+    """Adds the record at a place, and gives where the next begins."""
+    raw, following = _record(text, at, how)
+    found.add([unquoted(each, how) for each in raw])
+    if not how.record.match(text, at):
+        found.strays.append(len(found.widths))
+    return following
+
+
+def _after_lines(text: str, at: int, lines: int) -> int:
+    """The place that many lines further on."""
+    for match in islice(LINE_END.finditer(text, at), lines - 1, lines) if lines else ():
+        return match.end()
+    return at
+
+
+def _record(text: str, at: int, how: FieldForms) -> tuple[list[str], int]:
+    """The fields of the record at a place as they are written, and where the next begins."""
+    raw = mended(text, at, how)
+    end = at + len(how.dialect.delimiter.join(raw))
+    line_end = LINE_END.match(text, end)
+    return (raw if end > at else []), line_end.end() if line_end else end
+
+
+def spans(text: str, dialect: CsvDialect) -> list[Span]:
+    """The place of each record.
+
+    Raises:
+        Unclosed: a record whose quotes cannot be meant in any way.
+    """
+    if dialect.quotechar and dialect.quotechar in text:
+        return list(_quoted_spans(text, forms(dialect)))
+    found, at = [], 0
+    for match in LINE_END.finditer(text):
+        found.append(Span(at, match.start(), match.end()))
         at = match.end()
+    if at < len(text):
+        found.append(Span(at, len(text), len(text)))
+    return found
+
+
+def _quoted_spans(text: str, how: FieldForms) -> Iterator[Span]:
+    at = 0
+    while at < len(text):
+        match = how.record.match(text, at)
+        if match:
+            span = Span(at, match.end("record"), match.end())
+        else:
+            raw, following = _record(text, at, how)
+            span = Span(at, at + len(how.dialect.delimiter.join(raw)), following, fits=False)
+        yield span
+        at = span.following
 
 
 def raw_fields(record: str, dialect: CsvDialect) -> list[str]:
@@ -107,44 +184,4 @@ def raw_fields(record: str, dialect: CsvDialect) -> list[str]:
         return []
     if not dialect.quotechar or dialect.quotechar not in record:
         return record.split(dialect.delimiter)
-    field = re.compile(_field(dialect))
-    found, at = [], 0
-    while True:
-        match = field.match(record, at)
-        end = match.end() if match else len(record)
-        found.append(record[at:end])
-        if end >= len(record):
-            return found
-        at = end + 1
-
-
-def unclosed(text: str, dialect: CsvDialect, found: Records) -> int:
-    """The line of a record whose quotes cannot be meant as quotes, or 0.
-
-    They are never closed, or they close on a later line in the midst of a field.
-    """
-    if not dialect.quotechar or dialect.quotechar not in text:
-        return 0
-    lines = text.count("\n") + text.count("\r") - text.count("\r\n")
-    tail = max(text.rfind("\n"), text.rfind("\r")) + 1
-    # Where every record is one line, only the last line can be open.
-    single = len(found.widths) == lines + (tail < len(text)) and not found.fields[-1].endswith(("\n", "\r"))
-    try:
-        spans(text[tail:] if single else text, dialect)
-    except Unclosed as error:
-        return error.line + (lines if single else 0)
-    return 0
-
-
-def _field(dialect: CsvDialect) -> str:
-    """A field as written; text after a closing quote is suffered only on the line of the opening one."""
-    quote, delimiter = re.escape(dialect.quotechar), re.escape(dialect.delimiter)
-    rest = rf"[^{delimiter}\r\n]*+"
-    closed = rf"{quote}(?:[^{quote}]++|{quote}{quote})*+{quote}(?=[{delimiter}\r\n]|\Z)"
-    continued = rf"{quote}(?:[^{quote}\r\n]++|{quote}{quote})*+{quote}{rest}"
-    return rf"(?:{closed}|{continued}|(?!{quote}){rest})"
-
-
-def _record_pattern(dialect: CsvDialect) -> re.Pattern[str]:
-    field = _field(dialect)
-    return re.compile(rf"(?P<record>{field}(?:{re.escape(dialect.delimiter)}{field})*+)(?:\r\n|\n|\r|\Z)")
+    return mended(record, 0, forms(dialect))

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crmsheet.book import limits
-from crmsheet.core.errors import BookCorrupt, BookFormat, BookMissing, BookUnreadable, FolderWithoutTables
+from crmsheet.book.together import as_exchanged, note_of
+from crmsheet.core.errors import BookChanged, BookCorrupt, BookFormat, BookMissing, BookUnreadable, FolderWithoutTables
 from crmsheet.core.messages import N_, Message
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
-_ASIDE = re.compile(
-    r"^[.~]"  # hidden files, lock files of Office and LibreOffice
-    r"|\.tmp\.|\.bak\."
-    r"|conflicted copy|conflict[ _-]\d|sync-conflict|冲突(?:副本|文件|版本|的副本)|\(case conflict",
+_TRIES = 3
+_ASIDE = re.compile(r"^[.~]|\.tmp\.|\.bak\.", re.IGNORECASE)
+"""Hidden files, lock files of Office and LibreOffice, what programs leave behind."""
+_COPY = re.compile(
+    r"conflicted copy|conflict[ _-]\d|sync-conflict|冲突(?:副本|文件|版本|的副本)|\(case conflict"
+    r"| - (?:副本|copy)(?: ?\(\d+\))?\.\w+$",
     re.IGNORECASE,
 )
+"""Copies that synchronising leaves, or Windows makes of a file in its own folder."""
 
 
 def read_members(path: Path) -> dict[str, bytes]:
-    """Member name -> bytes, each file read once; '' names a single file, a folder's CSV files have their own names.
+    """Member name -> bytes; '' names a single file, a folder's CSV files have their own names.
+
+    Nothing is locked: what changes while it is read is read once more, so that nobody sees half of a write.
 
     Raises:
         BookMissing: there is nothing at the path.
@@ -30,18 +36,51 @@ def read_members(path: Path) -> dict[str, bytes]:
         BookUnreadable: it may not be read.
         BookCorrupt: it is larger than any book.
         BookFormat: neither a file nor a folder.
+        BookChanged: it changed whenever it was read.
     """
     try:
         mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            return {each.name: _read(each) for each in member_paths(path)}
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
             raise BookFormat(path=path, detail=Message(N_("a device or a pipe")))
-        return {"": _read(path)}
+        for _ in range(_TRIES):
+            found = _read_file(path) if stat.S_ISREG(mode) else _read_folder(path)
+            if found is not None:
+                return found
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BookMissing(path=path) from error
     except OSError as error:
         raise BookUnreadable(path=path, detail=error.strerror or str(error)) from error
+    raise BookChanged(path=path)
+
+
+def _read_file(path: Path) -> dict[str, bytes] | None:
+    """A single file; None where it changed meanwhile."""
+    before = _state(path)
+    content = _read(path)
+    return {"": content} if _state(path) == before else None
+
+
+def _read_folder(folder: Path) -> dict[str, bytes] | None:
+    """The CSV files of a folder, with those that are being exchanged; None where one of them changed meanwhile."""
+    before = _states(folder)
+    try:
+        files = as_exchanged(folder, {each.name: _read(each) for each in member_paths(folder)})
+    except FileNotFoundError:
+        return None
+    return files if _states(folder) == before else None
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What tells that a file is another by now; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _states(folder: Path) -> dict[str, tuple[int, int, int] | None]:
+    return {str(each): _state(each) for each in (*member_paths(folder), note_of(folder))}
 
 
 def member_paths(folder: Path) -> list[Path]:
@@ -50,14 +89,29 @@ def member_paths(folder: Path) -> list[Path]:
     Raises:
         FolderWithoutTables: there is none.
     """
-    found = sorted(
-        (each for each in folder.iterdir() if each.suffix.lower() in CSV_SUFFIXES and each.is_file()),
-        key=lambda each: each.name,
-    )
-    members = [each for each in found if not _ASIDE.search(each.name)]
+    members = [each for each in _csv_files(folder) if not _COPY.search(each.name)]
     if not members:
         raise FolderWithoutTables(path=folder)
     return members
+
+
+def copies(folder: Path) -> list[str]:
+    """The names of the CSV files that are passed over because they are copies of others."""
+    return [each.name for each in _csv_files(folder) if _COPY.search(each.name)]
+
+
+def _csv_files(folder: Path) -> list[Path]:
+    found = (each for each in folder.iterdir() if each.suffix.lower() in CSV_SUFFIXES and each.is_file())
+    return sorted((each for each in found if not _ASIDE.search(each.name)), key=lambda each: each.name)
+
+
+def sheet_names(members: Iterable[str]) -> dict[str, str]:
+    """Sheet name -> member of a folder: the name without its ending, the whole name where that is taken."""
+    names: dict[str, str] = {}
+    for member in sorted(members):
+        stem = Path(member).stem
+        names[stem if stem not in names else member] = member
+    return names
 
 
 def _read(path: Path) -> bytes:
@@ -73,11 +127,4 @@ def member_of(files: Mapping[str, bytes], sheet: str) -> str:
     Raises:
         KeyError: there is none.
     """
-    if "" in files:
-        return ""
-    by_stem = [name for name in sorted(files) if Path(name).stem == sheet]
-    if by_stem:
-        return by_stem[0]
-    if sheet in files:
-        return sheet
-    raise KeyError(sheet)
+    return "" if "" in files else sheet_names(files)[sheet]

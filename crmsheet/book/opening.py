@@ -7,22 +7,27 @@ from pathlib import Path
 
 from crmsheet.book.csv_reading import read_csv
 from crmsheet.book.dialect import CsvDialect
-from crmsheet.book.members import CSV_SUFFIXES, read_members
+from crmsheet.book.members import CSV_SUFFIXES, copies, read_members, sheet_names
 from crmsheet.book.opened import Opened
+from crmsheet.book.package import ODS, XLSB, foreign_package, open_package
 from crmsheet.book.replacing import digest
-from crmsheet.book.signature import ENCRYPTED, TEXT, XLSX, signature
+from crmsheet.book.signature import ENCRYPTED, FODS, HTML, TEXT, XLS, XLSX, XML2003, signature
 from crmsheet.book.xlsx_reading import read_workbook
 from crmsheet.core.book import Sheet, Source
 from crmsheet.core.errors import BookCorrupt, BookEmpty, BookEncrypted, BookFormat
 from crmsheet.core.messages import N_, Message
 
 _TEXT_SUFFIXES = CSV_SUFFIXES | {".txt"}
+_TEXT_AS_XLS = frozenset({".xls", ".et"})
+"""Names under which programs save text, and Excel opens it."""
+_IN_FILE = N_("{file}: {how}")
+_PASSED_OVER = N_("passed over, because its name is that of a copy")
 
 
 def open_book_file(path: Path) -> Opened:
-    """The book at a path: an .xlsx or .xlsm workbook, a CSV file, or a folder of CSV files, one sheet each.
+    """The book at a path: a workbook, a CSV file, or a folder of CSV files, one sheet each.
 
-    Each file is read once and never written or locked. A workbook under another name is opened all the same.
+    Each file is read once and never written or locked. A workbook is known by its content, whatever its name.
 
     Raises:
         BookMissing, BookEmpty, BookCorrupt, BookEncrypted, BookFormat: why it cannot be used.
@@ -42,8 +47,14 @@ def open_book_file(path: Path) -> Opened:
     if kind == ENCRYPTED:
         raise BookEncrypted(path=path)
     if kind == XLSX:
+        kind = foreign_package(open_package(path, content)) or XLSX
+    if kind == XLSX:
         sheets, date1904 = read_workbook(path, content)
         return Opened(Source(path, "xlsx", sha256), sheets, files, {}, date1904)
+    if kind in (XLS, HTML, FODS, XML2003, XLSB, ODS) or (kind == TEXT and path.suffix.lower() in _TEXT_AS_XLS):
+        from crmsheet.book.foreign.reading import open_foreign  # most books are workbooks or CSV: they do not pay
+
+        return open_foreign(Source(path, kind, sha256), files)
     if path.suffix.lower() in _TEXT_SUFFIXES and kind == TEXT:
         return _opened(Source(path, "csv", sha256), {"": path}, files)
     if kind == TEXT:
@@ -55,16 +66,20 @@ def _opened(source: Source, paths: Mapping[str, Path], files: Mapping[str, bytes
     """A book of CSV files; a file without content is a sheet without cells."""
     sheets: list[Sheet] = []
     dialects: dict[str, CsvDialect] = {}
+    names = {member: name for name, member in sheet_names(paths).items() if member}
+    passed_over = copies(source.path) if names else []
+    notes = [Message(_IN_FILE, {"file": each, "how": Message(_PASSED_OVER)}) for each in passed_over]
     for member, path in paths.items():
         kind, other = signature(files[member]) if files[member] else (TEXT, None)
-        if kind == XLSX:
-            other = Message(N_("a workbook named as CSV; give it alone, named .xlsx"))
+        if kind not in ("", TEXT):
+            other = Message(N_("a workbook or a web page named as CSV; give it alone"))
         if kind == ENCRYPTED:
             raise BookEncrypted(path=path)
         if kind != TEXT:
             raise BookFormat(path=path, detail=other)
         cells, dialect = read_csv(path, files[member])
-        name = path.stem if path.stem not in dialects else path.name
+        name = names.get(member, path.stem)
         sheets.append(Sheet(name, cells))
         dialects[name] = dialect
-    return Opened(source, tuple(sheets), files, dialects)
+        notes += (Message(_IN_FILE, {"file": member, "how": each}) if member else each for each in dialect.doubts())
+    return Opened(source, tuple(sheets), files, dialects, notes=tuple(notes))

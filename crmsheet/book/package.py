@@ -17,7 +17,9 @@ from crmsheet.book.xml_events import elements
 from crmsheet.core.errors import BookCorrupt, BookEncrypted, BookFormat
 from crmsheet.core.messages import N_, Message
 
+XLSB, ODS = "xlsb", "ods"
 _TRICK = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|\0")
+_MIMETYPE = re.compile(rb"application/(?:x-)?vnd\.oasis\.opendocument\.spreadsheet")
 _KINDS: tuple[tuple[str, str], ...] = (
     ("word/", N_("a Word document")),
     ("ppt/", N_("a PowerPoint presentation")),
@@ -55,6 +57,10 @@ class Package:
         entry = self.names.get(_folded(name))
         if entry is None:
             raise BookCorrupt(path=self.path, detail=Message(N_("its part {part} is missing"), {"part": name}))
+        if entry.file_size > max(limits.SAFE_PART_BYTES, limits.MAX_RATIO * entry.compress_size):
+            facts = {"part": name, "size": entry.file_size >> 20}
+            template = N_("its part {part} would unpack to {size:,} MB, more than any real one of that size")
+            raise BookCorrupt(path=self.path, detail=Message(template, facts))
         try:
             return self.archive.read(entry)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
@@ -105,19 +111,29 @@ def open_package(path: Path, content: bytes) -> Package:
     return Package(path, archive, {_folded(entry.filename): entry for entry in entries})
 
 
+def foreign_package(package: Package) -> str:
+    """XLSB or ODS if that is what the package is, else ''."""
+    if "mimetype" in package and _MIMETYPE.match(package.read("mimetype")):
+        return ODS
+    return XLSB if _workbook(package).lower().endswith(".bin") else ""
+
+
 def workbook_part(package: Package) -> str:
     """The member that holds the workbook.
 
     Raises:
         BookFormat: the package is something else: what it is.
     """
-    targets = [target for kind, target in package.relations("").values() if kind == "officeDocument"]
-    part = next((each for each in targets if each in package), "xl/workbook.xml")
-    if part.lower().endswith(".bin") or "xl/workbook.bin" in package:
-        raise BookFormat(path=package.path, detail=Message(N_("a binary workbook (.xlsb); save it as .xlsx")))
+    part = _workbook(package)
     if part in package and not part.startswith(("word/", "ppt/")):
         return part
     raise BookFormat(path=package.path, detail=_other_kind(package))
+
+
+def _workbook(package: Package) -> str:
+    targets = [target for kind, target in package.relations("").values() if kind == "officeDocument"]
+    usual = ("xl/workbook.xml", "xl/workbook.bin")
+    return next((each for each in (*targets, *usual) if each in package), usual[0])
 
 
 def sheet_parts(package: Package, workbook: str) -> list[SheetPart]:
@@ -145,10 +161,6 @@ def _refuse_tricks(path: Path, entries: list[zipfile.ZipInfo], packed: int) -> N
 
 
 def _other_kind(package: Package) -> Message:
-    if "mimetype" in package:
-        kind = package.read("mimetype")[:100].decode("ascii", "replace")
-        if "spreadsheet" in kind:
-            return Message(N_("an OpenDocument spreadsheet (.ods); save it as .xlsx"))
     for folder, name in _KINDS:
         if any(entry.filename.startswith(folder) for entry in package.names.values()):
             return Message(name)

@@ -8,6 +8,10 @@ import struct
 from crmsheet.core.messages import N_, Message
 
 XLSX = "xlsx"
+XLS = "xls"
+HTML = "html"
+FODS = "fods"
+XML2003 = "xml2003"
 ENCRYPTED = "encrypted"
 TEXT = "text"
 
@@ -41,9 +45,13 @@ _BOFS = (0x0009, 0x0209, 0x0409, 0x0809)
 
 
 def signature(content: bytes) -> tuple[str, Message | None]:
-    """What the bytes are: a zip package (`xlsx`, to be looked into), `text`, `encrypted`, or '' and what else it is."""
+    """What the bytes are: a zip package (XLSX, to be looked into), another kind, or '' and what else it is."""
     if content.startswith(_OLE):
         return _compound(content)
+    if _has_password(content[:512]):
+        return ENCRYPTED, None
+    if content[:2] == b"\x09\x08" and content[4:6] in (b"\x00\x05", b"\x00\x06"):
+        return XLS, None
     if content.startswith(_ZIP):
         return XLSX, None
     begin = content[:4096]
@@ -52,11 +60,13 @@ def signature(content: bytes) -> tuple[str, Message | None]:
         if content.startswith(magic) and (len(magic) > 2 or b"\0" in content[:16]):
             return "", Message(name)
     if _HTML.match(begin.lstrip(b"\xef\xbb\xbf")):
-        return "", Message(N_("a web page (HTML) saved under another name; open it and save it as .xlsx"))
+        return HTML, None
     if _WEB_ARCHIVE.match(begin):
         return "", Message(N_("a web archive saved under another name; open it and save it as .xlsx"))
     if b"urn:schemas-microsoft-com:office:spreadsheet" in begin:
-        return "", Message(N_("an XML spreadsheet of Excel 2003; save it as .xlsx"))
+        return XML2003, None
+    if b"urn:oasis:names:tc:opendocument" in begin and b"<office:document" in begin:
+        return FODS, None
     if _MARKUP.match(begin.lstrip(b"\xef\xbb\xbf")):
         return "", Message(N_("an XML file"))
     return (TEXT, None) if looks_like_text(begin) else ("", Message(N_("binary content of an unknown kind")))
@@ -86,7 +96,7 @@ def _compound(content: bytes) -> tuple[str, Message | None]:
         if stream is not None:
             if _has_password(stream):
                 return ENCRYPTED, None
-            return "", Message(N_("an Excel 97-2003 workbook (.xls or .et); open it and save it as .xlsx"))
+            return XLS, None
     if _stream(content, "WordDocument") is not None:
         return "", Message(N_("a Word document"))
     return "", Message(N_("a document of an old Office format"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
@@ -16,7 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from crmsheet.book import limits
 from crmsheet.book.package import Package, SheetPart, open_package, sheet_parts, workbook_part
-from crmsheet.book.sheet_probe import SMALL_GRID, Probe, probe
+from crmsheet.book.sheet_probe import SMALL_GRID, SPARSE, Probe, probe
 from crmsheet.core.book import Sheet
 from crmsheet.core.cells import CellError, Formula, column_letters, column_number
 from crmsheet.core.errors import BookCorrupt, BookEncrypted
@@ -29,8 +31,6 @@ _CELL = re.compile(rb"<c r=\"([A-Z]+)([0-9]+)\"")
 _ROW = re.compile(rb"(<row\b[^>]*?\sr=\")([0-9]+)\"")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?/>")
 _READABLE = frozenset({"worksheet", "chartsheet", "dialogsheet"})
-_SPARSE = 8
-"""Places per cell from which a large sheet counts as sparse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def read_workbook(path: Path, content: bytes) -> tuple[tuple[Sheet, ...], bool]:
                 _frame(_load(path, reader, each.name), probes[each.part], squeezed.get(each.part)),
                 locked=probes[each.part].locked,
                 hidden=probes[each.part].hidden,
+                merged=probes[each.part].merged,
             )
             for each in wanted
         ]
@@ -122,10 +123,14 @@ def _probed(path: Path, part: SheetPart, xml: bytes) -> Probe:
 def _far_apart(found: Probe) -> bool:
     """Whether most of a sheet between its first and its last cell is nothing, and would fill the memory."""
     grid = found.rows * found.columns
-    return found.ordinary and grid > SMALL_GRID and grid > _SPARSE * found.count
+    return found.ordinary and grid > SMALL_GRID and grid > SPARSE * found.count
 
 
 def _refuse_huge(path: Path, part: SheetPart, found: Probe, squeezed: _Squeezed | None) -> None:
+    if found.rows > limits.MAX_ROWS or found.columns > limits.MAX_COLUMNS:
+        facts = {"sheet": part.name, "row": found.rows, "column": found.columns}
+        template = N_("the sheet {sheet} has cells up to row {row:,}, column {column:,}, outside of any sheet")
+        raise BookCorrupt(path=path, detail=Message(template, facts))
     grid = len(squeezed.rows) * len(squeezed.columns) if squeezed else found.rows * found.columns
     if grid > limits.MAX_GRID_CELLS:
         facts = {"sheet": part.name, "count": grid, "limit": limits.MAX_GRID_CELLS}
@@ -146,35 +151,53 @@ def _squeeze(xml: bytes) -> tuple[bytes, _Squeezed]:
 
 
 def _reader(path: Path, content: bytes) -> CalamineWorkbook:
-    try:
+    with _refused(path, lambda _: Message(N_("its parts do not fit together"))):
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except PasswordError as error:
-        raise BookEncrypted(path=path) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise BookCorrupt(path=path, detail=Message(N_("its parts do not fit together"))) from error
 
 
 def _load(path: Path, reader: CalamineWorkbook, name: str) -> CalamineSheet:
-    try:
+    template = N_("the sheet {sheet} is damaged ({reason})")
+    with _refused(path, lambda reason: Message(template, {"sheet": name, "reason": reason})):
         return reader.get_sheet_by_name(name)
+
+
+@contextmanager
+def _refused(path: Path, detail: Callable[[str], Message]) -> Iterator[None]:
+    """What the reader raises as a refusal; a panic in Rust too, whose class derives from BaseException."""
+    try:
+        yield
+    except PasswordError as error:
+        raise BookEncrypted(path=path) from error
     except (CalamineError, OSError, ValueError) as error:
-        facts = {"sheet": name, "reason": str(error)}
-        raise BookCorrupt(path=path, detail=Message(N_("the sheet {sheet} is damaged ({reason})"), facts)) from error
+        raise BookCorrupt(path=path, detail=detail(str(error))) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # it cannot be imported
+            raise
+        raise BookCorrupt(path=path, detail=detail(str(error))) from error
 
 
 def _frame(sheet: CalamineSheet, found: Probe, squeezed: _Squeezed | None) -> pd.DataFrame:
     """The cells of a sheet as objects: index = row numbers, columns = letters."""
-    grid = np.array(sheet.to_python(skip_empty_area=False), dtype=object)
-    grid = grid if grid.ndim == 2 else np.empty((0, 0), dtype=object)
+    grid = _grid(sheet)
     grid[grid == ""] = None
     rows = squeezed.rows if squeezed else None
     columns = squeezed.columns if squeezed else None
     grid = _overlaid(grid, found, rows, columns)
-    filled = grid != None  # noqa: E711  (element by element, by identity)
-    height, width = _last(filled.any(axis=1)), _last(filled.any(axis=0))
+    height = _last(grid)
+    width = _last(grid[:height].T)
     letters = [column_letters(each) for each in (columns[:width] if columns else range(1, width + 1))]
     index = pd.Index(rows[:height], dtype="int64") if rows else pd.RangeIndex(1, height + 1)
     return pd.DataFrame(grid[:height, :width], index=index, columns=pd.Index(letters, dtype=object), dtype=object)
+
+
+def _grid(sheet: CalamineSheet) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+    """The values of a sheet from A1 to its last cell, taken row by row: no list of lists stands in between."""
+    if sheet.start is None or sheet.end is None:
+        return np.empty((0, 0), dtype=object)
+    (_, left), (bottom, right) = sheet.start, sheet.end
+    shape = bottom + 1, right + 1 - left  # rows are given from the first on, columns from the first with a value on
+    grid = np.fromiter(chain.from_iterable(sheet.iter_rows()), dtype=object, count=shape[0] * shape[1]).reshape(shape)
+    return np.hstack([np.full((shape[0], left), None, dtype=object), grid]) if left else grid
 
 
 def _overlaid(
@@ -204,7 +227,6 @@ def _overlaid(
     return grid
 
 
-def _last(filled: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
-    """How many there are up to the last that is filled."""
-    places = np.flatnonzero(filled)
-    return int(places[-1]) + 1 if len(places) else 0
+def _last(lines: np.ndarray[tuple[int, ...], np.dtype[np.object_]]) -> int:
+    """How many there are up to the last that holds a value."""
+    return next((at for at in range(len(lines), 0, -1) if (lines[at - 1] != None).any()), 0)  # noqa: E711  (by element)

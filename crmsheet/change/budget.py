@@ -37,12 +37,11 @@ def within_budget(applied: Changes, rows: Mapping[str, int], settings: Settings)
     )
     if merges > settings.budget_merges:
         return Overrun(Message(N_("merges")), merges, settings.budget_merges)
-    touched: dict[str, set[int]] = {}
-    for kind, table, row, effect in zip(
-        kinds, applied.column("table"), applied.column("row"), applied.column("effect"), strict=True
-    ):
+    touched: dict[str, set[tuple[str, int]]] = {}
+    columns = (applied.column(name) for name in ("table", "sheet", "row", "effect"))
+    for kind, table, sheet, row, effect in zip(kinds, *columns, strict=True):
         if kind in _RETIRING or (kind in ("set", "revive") and effect == "meaning"):
-            touched.setdefault(table, set()).add(row)
+            touched.setdefault(table, set()).add((sheet, row))
     for table, numbers in touched.items():
         allowed = max(math.ceil(rows.get(table, 0) * settings.budget_rows), SMALL_BOOK)
         if len(numbers) > allowed:

@@ -13,22 +13,26 @@ from crmsheet.core.schema import TableSchema
 
 _COLUMN = N_("the column {label} is added to hold what was entered")
 _FORMULA = N_("it holds a formula")
+_SHEETS = N_("{field} is told by the name of the sheet, so the row has to move to another sheet")
 
 
 def entered(table: Table, schema: TableSchema, row: int, cells: Mapping[str, Cell], why: Message) -> Changes:
     """`set` changes for cells of a row, by field (or by the header of a column that is no field).
 
     Raises:
-        CellRefused: one of them holds a formula.
+        CellRefused: one of them holds a formula, or is told by the name of the sheet.
     """
     letters_of = {**{header: letters for letters, header in table.headers.items()}, **table.columns}
     key = key_in_sheet(table, row)
     changes = list(_columns(table, schema, cells))
     for name, value in cells.items():
         letters = letters_of.get(name, "")
+        if name == table.told_by_sheet:
+            label = schema[name].labels
+            raise CellRefused(place=CellRef(*table.place(row, ""), name), reason=Message(_SHEETS, {"field": label}))
         before = table.cells.at[row, letters] if letters in table.cells else None
         if isinstance(before, Formula):
-            raise CellRefused(place=CellRef(table.sheet, row, letters, name), reason=Message(_FORMULA))
+            raise CellRefused(place=CellRef(*table.place(row, letters), name), reason=Message(_FORMULA))
         changes.append(
             Change("set", table.name, key, row, letters, name, before, value, reason=why.template,
                    arguments=why.arguments)
@@ -56,7 +60,7 @@ def key_in_sheet(table: Table, row: int) -> str:
 def _columns(table: Table, schema: TableSchema, names: Iterable[str]) -> Iterable[Change]:
     """A `column` change for each field that the sheet lacks."""
     for name in names:
-        if name not in table.columns and name in schema:
+        if name not in table.columns and name in schema and name != table.told_by_sheet:
             labels = schema[name].labels
             label = labels.get(table.lang) or next(iter(labels.values()))
             yield Change(

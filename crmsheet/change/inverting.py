@@ -35,4 +35,5 @@ _FIELDS = (
     "reason",
     "arguments",
     "effect",
+    "sheet",
 )

@@ -20,6 +20,8 @@ from crmsheet.core.messages import N_, Message
 FORMAT = "crmsheet-changes/1"
 _DEFAULTS = {each.name: each.default for each in fields(Change)}
 _TYPED = ("before", "after")
+_LATER = frozenset({"sheet"})
+"""Fields that files written by earlier versions lack."""
 _BOM = "\ufeff"
 
 
@@ -66,9 +68,9 @@ def _from_columns(facts: Mapping[str, Any], lines: Sequence[str]) -> dict[str, l
             columns[name] = _proved(name, values) if name in _CHECKS else values
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, StopIteration) as error:
             raise _unreadable(number) from error
-    if columns.keys() != _DEFAULTS.keys():
+    if columns.keys() | _LATER != _DEFAULTS.keys():
         raise _unreadable(len(lines) + 2)
-    return columns
+    return {**{name: [_DEFAULTS[name]] * facts["count"] for name in _LATER}, **columns}
 
 
 def _proved(name: str, values: list[Any]) -> list[Any]:

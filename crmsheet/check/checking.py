@@ -88,6 +88,11 @@ def _findings(card: RuleCard, query: Query, table: Table, result: pd.DataFrame) 
     column = table.columns.get(query.field, "")
     more = [str(name) for name in result.columns if name not in _OWN]
     plain = [[_plain(each) for each in result[name]] for name in more]
+    if table.joined:
+        plain = [
+            [_row_names(table, each) for each in held] if name in query.rows else held
+            for name, held in zip(more, plain, strict=True)
+        ]
     arguments = [{**query.facts, **dict(zip(more, each, strict=True))} for each in zip(*plain, strict=True)]
     if not more:
         arguments = [dict(query.facts) for _ in rows]
@@ -106,6 +111,11 @@ def _findings(card: RuleCard, query: Query, table: Table, result: pd.DataFrame) 
             "arguments": arguments,
         }
     )
+
+
+def _row_names(table: Table, rows: Any) -> str:
+    """Rows as people see them: one, or several with commas between."""
+    return ", ".join(str(table.row_name(int(each))) for each in str(rows).split(", "))
 
 
 def _scan(rule: Rule, table: Table, schema: Schema, context: Context) -> Findings:

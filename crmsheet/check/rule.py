@@ -24,6 +24,7 @@ class Query:
     `needs`    table -> fields that must be bound; the query is left out where one is not
     `field`    where the finding is placed; '' places it on the row
     `facts`    what else fills the message, such as labels
+    `rows`     the columns that name rows of the table, one, or several with commas between
     """
 
     table: str
@@ -32,6 +33,7 @@ class Query:
     needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     field: str = ""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 UNIT = "unit"
@@ -251,6 +251,7 @@ NORMALISER = Normaliser(
 
         **Setting** `currency`: amounts in this currency are read without a word.
         """,
+            VERIFY,
         ),
     ),
     read=_read,

@@ -25,7 +25,7 @@ from crmsheet.core.context import Context
 from crmsheet.core.findings import Finding, Findings, Fix, Severity
 from crmsheet.core.messages import N_
 from crmsheet.core.parts import collect
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import VERIFY, RuleCard
 from crmsheet.core.schema import Field, TableSchema
 
 COLUMN_CARDS = (
@@ -44,6 +44,7 @@ COLUMN_CARDS = (
 
         **crmsheet** It takes the value as unknown and leaves the cell: formulas are never overwritten.
         """,
+        VERIFY,
     ),
     RuleCard(
         "CRM208",
@@ -145,11 +146,19 @@ def clean_table(table: Table, schema: TableSchema, context: Context, *, retype_d
         read = _read_column(column, known[field.kind], field, local, retype=retype_dates)
         values[name] = _spread(column, read.values, _DTYPES.get(field.kind, "str"))
         said[name] = (column, read)
-    frame = with_full_names(pd.DataFrame(values, index=table.cells.index), schema)
+    frame = _told_by_sheet(table, with_full_names(pd.DataFrame(values, index=table.cells.index), schema))
     cleaned = dataclasses.replace(table, values=frame)
     keys = cleaned.keys().tolist() if any(read.readings for _, read in said.values()) else []
     findings = [_findings(cleaned, name, column, read, keys) for name, (column, read) in said.items()]
     return Cleaned(cleaned, Findings.joined(findings))
+
+
+def _told_by_sheet(table: Table, values: pd.DataFrame) -> pd.DataFrame:
+    """The values with the field that the names of the sheets tell."""
+    if not table.told_by_sheet:
+        return values
+    owners = [table.part_of(row).owner for row in values.index.tolist()]
+    return values.assign(**{table.told_by_sheet: pd.Series(owners, index=values.index, dtype="str")})
 
 
 def _distinct(cells: npt.NDArray[np.object_]) -> _Column:

@@ -10,7 +10,7 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 CODES = frozenset(
@@ -99,6 +99,7 @@ NORMALISER = Normaliser(
 
         **Setting** `region`: in `CN` the sign ¥ is taken as CNY.
         """,
+            VERIFY,
         ),
     ),
     read=_read,

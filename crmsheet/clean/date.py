@@ -14,7 +14,7 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 ORDER = "date_order_seen"
@@ -185,6 +185,7 @@ NORMALISER = Normaliser(
 
         **crmsheet** It leaves the cell and takes the date as unknown.
         """,
+            VERIFY,
         ),
         RuleCard(
             "CRM232",
@@ -204,6 +205,7 @@ NORMALISER = Normaliser(
 
         **Setting** `date_order`: `dmy`, `mdy` or `ymd`.
         """,
+            VERIFY,
         ),
     ),
     read=_read,

@@ -14,13 +14,16 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import LOST, VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 _SPELT = N_("{value}: write the address as {after}")
 _INVALID = N_("{value} is not a valid e-mail address ({part}); ask for the right one")
 _NO_AT = N_("{value} has no @: it is not an e-mail address; move it to the column where it belongs")
 _TYPO = N_("{value} ends in .{ending}, which does not exist; probably .{guess} was meant: ask")
+
+_HIDDEN = N_("{part} is masked: letters are hidden; ask for the whole address")
+_MASKED = re.compile(r"\*{2,}[^@]*@|[•●]")
 
 _ATEXT = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]+"
 _LOCAL = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
@@ -102,6 +105,8 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
 
 def _checked(part: str) -> str | Reading:
     """The address in its normal form, or why a text is none."""
+    if _MASKED.search(part):
+        return refused("CRM222", _HIDDEN, part=part)
     return part if _normal(part) else _asked(part)
 
 
@@ -122,7 +127,10 @@ def _asked(part: str) -> str | Reading:
 
 def _canonical(cells: Sequence[object], _field: Field, _context: Context) -> list[object]:
     """Single ASCII addresses in their normal form."""
-    return [cell.lower() if isinstance(cell, str) and _normal(cell) and surely_says(cell) else None for cell in cells]
+    return [
+        cell.lower() if isinstance(cell, str) and "**" not in cell and _normal(cell) and surely_says(cell) else None
+        for cell in cells
+    ]
 
 
 def _normal(text: str) -> bool:
@@ -174,6 +182,24 @@ NORMALISER = Normaliser(
 
         **crmsheet** It says which part is wrong and leaves the cell; ask the customer.
         """,
+            VERIFY,
+        ),
+        RuleCard(
+            "CRM222",
+            Severity.warning,
+            N_("An e-mail address under asterisks"),
+            """
+        **What** An e-mail address of which letters are hidden, as in an export that was masked.
+
+        **Why** No mail reaches it, and two people can look the same.
+
+        **Bad** `l***@example.com`.
+
+        **Good** `li@example.com`.
+
+        **crmsheet** It leaves the cell; the letters are nowhere in the book and must be asked for.
+        """,
+            LOST,
         ),
     ),
     read=_read,

@@ -8,7 +8,8 @@ import re
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from crmsheet.clean.key import DIGITS_OF_A_NUMBER, SCIENTIFIC
+from crmsheet.clean.cut_number import CARD as CUT
+from crmsheet.clean.cut_number import cut, refused_cut
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import as_text, narrow
 from crmsheet.clean.vacancy import vacant
@@ -16,13 +17,13 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import LOST, VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 _SPELT = N_("{value} is written {after}")
-_CUT = N_("{value} was typed as a number and its last digits became zeros; ask for the number and type it as text")
 _CARD_LENGTH = N_("{value} has {count} characters, an identity card number has 18; check it with the customer")
 _CARD_WRONG = N_("{value} is no valid identity card number (date, place or check digit); check it with the customer")
+_HIDDEN = N_("{value} is masked: digits are hidden; ask the customer for the number")
 _CARD_OTHER = N_("{value} is not a mainland identity card number; if it is a passport, say so in the notes")
 _CODE_LENGTH = N_("{value} has {count} characters, a credit code has 18 (old tax numbers 15); check it on the licence")
 _CODE_WRONG = N_("{value} is no valid social credit code (check digit or characters); check it on the licence")
@@ -34,6 +35,7 @@ _PROVINCES = frozenset(
         "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
     )
 )
+_MASKED = re.compile(r"\d{1,14}[*×•●#X]{4,}[0-9X]{0,6}")
 _OLD_CARD = re.compile(r"\d{6}(\d{2})(\d{2})(\d{2})\d{3}")
 _OLD_TAX = re.compile(r"[0-9A-Z]{15}")
 _FLOAT_TEXT = re.compile(r"(\d{15})\.0")
@@ -43,12 +45,6 @@ def _plain(text: str) -> str:
     code = _GAPS.sub("", narrow(text)).upper()
     whole = _FLOAT_TEXT.fullmatch(code)
     return whole[1] if whole else code
-
-
-def _cut(cell: Cell, code: str) -> bool:
-    """Whether a spreadsheet kept 15 digits only of what was typed as a number."""
-    number = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**DIGITS_OF_A_NUMBER
-    return number or (SCIENTIFIC.fullmatch(code) is not None and "." in code)
 
 
 def _new_card(code: str) -> bool:
@@ -92,10 +88,12 @@ def _read_card(cell: Cell, context: Context) -> Reading:
         return Reading(narrow(text))
     if isinstance(cell, str) and _new_card(code):
         return _settle(cell, code, "CRM260")
-    if _cut(cell, code) or (len(code) == 18 and code.isdigit() and code.endswith("000")):
-        return refused("CRM262", _CUT, Severity.error)
+    if cut(cell, code) or (len(code) == 18 and code.isdigit() and code.endswith("000")):
+        return refused_cut()
     if _old_card(code):
         return _settle(cell, code, "CRM260")
+    if _MASKED.fullmatch(code):
+        return refused("CRM263", _HIDDEN)
     if not code[:17].isdigit():
         return refused("CRM261", _CARD_OTHER)
     if len(code) != 18:
@@ -109,8 +107,8 @@ def _read_code(cell: Cell) -> Reading:
     if says_nothing is not None:
         return says_nothing
     code = _plain(text)
-    if _cut(cell, code):
-        return refused("CRM262", _CUT, Severity.error)
+    if cut(cell, code):
+        return refused_cut()
     if code.isascii() and (_OLD_TAX.fullmatch(code) or uscc.is_valid(code)):
         return _settle(cell, code, "CRM265")
     if len(code) != 18:
@@ -156,22 +154,25 @@ NORMALISER = Normaliser(
 
         **crmsheet** It says what does not fit and leaves the cell; check it with the customer.
         """,
+            VERIFY,
         ),
+        CUT,
         RuleCard(
-            "CRM262",
-            Severity.error,
-            N_("A long number that a spreadsheet cut to 15 digits"),
+            "CRM263",
+            Severity.warning,
+            N_("An identity card number under asterisks"),
             """
-        **What** An identity or credit code of 18 digits that was typed as a number.
+        **What** An identity card number of which digits are hidden, as in an export that was masked.
 
-        **Why** A spreadsheet keeps 15 digits and turns the last three into zeros; they are lost.
+        **Why** It identifies nobody, and two people can look the same.
 
-        **Bad** `110105194912310000`; `1.10105E+17`.
+        **Bad** `110105********002X`.
 
-        **Good** The whole number in a cell that is formatted as text.
+        **Good** `11010519491231002X`.
 
-        **crmsheet** It leaves the cell; the lost digits must be asked for.
+        **crmsheet** It leaves the cell; the digits are nowhere in the book and must be asked for.
         """,
+            LOST,
         ),
         RuleCard(
             "CRM265",
@@ -205,6 +206,7 @@ NORMALISER = Normaliser(
 
         **crmsheet** It says what does not fit and leaves the cell; tax numbers of 15 digits are taken as old ones.
         """,
+            VERIFY,
         ),
     ),
     read=_read,

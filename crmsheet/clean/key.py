@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crmsheet.clean.cut_number import cut
 from crmsheet.clean.normaliser import Normaliser, Reading, fixed, refused
 from crmsheet.clean.spelling import WIDE_ALNUM, as_text, visible
 from crmsheet.clean.text import looks_like_command, sound
@@ -13,13 +14,8 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import LOST, RuleCard
 from crmsheet.core.schema import Field
-
-DIGITS_OF_A_NUMBER = 15
-"""A spreadsheet keeps 15 digits of a number; the rest become zeros (IEEE 754, ECMA-376)."""
-
-SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{1,3}")
 
 _SPELT = N_("{value} and {after} are one key; write {after}")
 _DAMAGED = N_("{value} was typed as a number and lost its digits after the 15th; type it again as text")
@@ -38,7 +34,7 @@ def _spelt(text: str) -> str:
 def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
     text = as_text(cell)
     if not isinstance(cell, str):
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**DIGITS_OF_A_NUMBER:
+        if cut(cell, text):
             return refused("CRM206", _DAMAGED, Severity.error)
         return Reading(text or None)
     says_nothing = vacant(text)
@@ -49,7 +45,7 @@ def _read(cell: Cell, _field: Field, _context: Context) -> Reading:
     written = _spelt(text)
     if vacant(written) is not None:
         return Reading()
-    if SCIENTIFIC.fullmatch(written) and "." in written:
+    if cut(cell, written):
         return refused("CRM206", _DAMAGED, Severity.error)
     return Reading(text) if written == text else fixed(written, written, "CRM205", _SPELT)
 
@@ -96,6 +92,7 @@ NORMALISER = Normaliser(
 
         **crmsheet** It leaves the cell; the lost digits are nowhere in the book and must be typed again.
         """,
+            LOST,
         ),
     ),
     read=_read,

@@ -16,7 +16,7 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_, Message
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import LOST, VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 _SPELT = N_("{value}: write the number as {after}")
@@ -40,12 +40,12 @@ _SAID: dict[Fault, tuple[str, Severity, str]] = {
         N_("{part} may have lost its leading zero: {guess}? Check, and type it as text"),
     ),
     Fault.masked: (
-        "CRM212",
+        "CRM215",
         Severity.warning,
         N_("{part} is masked: digits are hidden; get the whole number from its source"),
     ),
     Fault.scientific: (
-        "CRM212",
+        "CRM215",
         Severity.error,
         N_("{part} was turned into a rounded number by a spreadsheet; get the digits from its source"),
     ),
@@ -234,25 +234,26 @@ NORMALISER = Normaliser(
 
         **Setting** `region`: numbers are judged by the plan of this country.
         """,
+            VERIFY,
         ),
         RuleCard(
             "CRM212",
             Severity.warning,
-            N_("A phone number that lost digits"),
+            N_("A phone number that lost its leading zero"),
             """
-        **What** A phone number of which digits are gone: a leading zero, the last digits of a long number, or
-        digits under asterisks.
+        **What** A phone number that would be a right one with a zero before it: it was typed as a number.
 
-        **Why** What is lost cannot be computed; the longer one waits, the fewer people remember it.
+        **Why** Dialled as it stands it reaches nobody, or somebody else.
 
-        **Bad** `1062345678` for `010-62345678`; `1.38E+10`; `138****8000`.
+        **Bad** `1062345678` for `010-62345678`.
 
-        **Good** The whole number, in a cell that is formatted as text.
+        **Good** `010-62345678`, in a cell that is formatted as text.
 
-        **crmsheet** It names the number that was probably meant where there is one, and leaves the cell.
+        **crmsheet** It names the number that was probably meant, and leaves the cell.
 
         **Setting** `region`: numbers are judged by the plan of this country.
         """,
+            VERIFY,
         ),
         RuleCard(
             "CRM213",
@@ -287,6 +288,24 @@ NORMALISER = Normaliser(
 
         **Setting** `region`
         """,
+        ),
+        RuleCard(
+            "CRM215",
+            Severity.warning,
+            N_("A phone number whose digits are gone"),
+            """
+        **What** A phone number that a spreadsheet rounded, or of which an export shows only a part.
+
+        **Why** What is lost cannot be computed; the longer one waits, the fewer people remember it.
+
+        **Bad** `1.38E+10`; `138****8000`.
+
+        **Good** The whole number, in a cell that is formatted as text.
+
+        **crmsheet** It leaves the cell and puts the number on the list of what must be asked for; a masked number is
+        never taken for the same as another.
+        """,
+            LOST,
         ),
     ),
     read=_read,

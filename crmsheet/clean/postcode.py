@@ -13,7 +13,7 @@ from crmsheet.core.cells import Cell
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import VERIFY, RuleCard
 from crmsheet.core.schema import Field
 
 _CHINESE = re.compile(r"\d{6}")
@@ -76,6 +76,7 @@ NORMALISER = Normaliser(
 
         **Setting** `region`: only with `CN` five digits are taken for a loss.
         """,
+            VERIFY,
         ),
     ),
     read=_read,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmsheet.clean.cut_number import cut_among_words
 from crmsheet.clean.normaliser import Normaliser, Read, Reading, fixed
 from crmsheet.clean.spelling import HAN, LONG, as_text, plain, tidy, visible
 from crmsheet.clean.vacancy import DAMAGE, WORDS, surely_says, vacant
@@ -49,6 +50,8 @@ def read_spelling(spell: Callable[[str], str]) -> Read:
             return says_nothing
         if looks_like_command(text):
             return Reading(text)
+        if cut_number := cut_among_words(cell, text):
+            return cut_number
         written = spell(text)
         if vacant(written) is not None:
             return Reading()
@@ -79,8 +82,8 @@ def sound(cells: Sequence[object]) -> list[bool]:
     return [isinstance(cell, str) and (sure or surely_sound(cell)) for cell, sure in zip(cells, at_sight, strict=True)]
 
 
-# Without "_", which may begin an escaped character, and "?", "·" and the brackets （）, which need a second look.
-_SIGNS = "!-> @A-^`-~、，。：；"
+# Without "_", which may begin an escaped character, and "?", "#", "·" and the brackets （）: they need a second look.
+_SIGNS = '!"$-> @A-^`-~、，。：；'
 _SOUND = f"^[0-9A-Za-z{HAN}][{_SIGNS}{HAN}]*$"
 
 

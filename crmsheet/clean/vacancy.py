@@ -8,24 +8,44 @@ from crmsheet.clean.normaliser import Reading, refused
 from crmsheet.clean.spelling import HAN, folded, visible
 from crmsheet.core.findings import Severity
 from crmsheet.core.messages import N_
-from crmsheet.core.rules import RuleCard
+from crmsheet.core.rules import LOST, VERIFY, RuleCard
 
+LOST_TEXT = RuleCard(
+    "CRM209",
+    Severity.warning,
+    N_("Text of which the characters are gone"),
+    """
+        **What** A text whose characters became question marks, black diamonds or 锟斤拷 when a file was saved in a
+        wrong encoding, or that is what a column too narrow for its numbers showed (`#####`).
+
+        **Why** Nothing in the book tells what stood there, and whoever needs it finds out too late.
+
+        **Bad** `锟斤拷`; `???科技`; `#####` as text.
+
+        **Good** The words, taken from the file they came from, or asked for.
+
+        **crmsheet** It leaves the cell and puts it on the list of what must be asked for.
+        """,
+    LOST,
+)
 CARDS = (
     RuleCard(
         "CRM201",
         Severity.warning,
         N_("Text destroyed by a wrong encoding"),
         """
-        **What** A text in which characters were lost or exchanged when a file was saved in a wrong encoding.
+        **What** A text whose characters were exchanged when a file was saved in a wrong encoding, so that its bytes
+        still tell what was meant.
 
         **Why** A name of this kind is found by nobody, and each further save makes it worse.
 
-        **Bad** `锟斤拷`; `???科技`; `åŒ—äº¬`.
+        **Bad** `åŒ—äº¬`.
 
         **Good** `北京`, typed again or taken from the file it came from.
 
-        **crmsheet** It leaves the cell, and where the bytes still tell it, says what was probably meant.
+        **crmsheet** It leaves the cell and says what was probably meant.
         """,
+        VERIFY,
     ),
     RuleCard(
         "CRM202",
@@ -43,12 +63,14 @@ CARDS = (
         **crmsheet** It takes the value as unknown and leaves the cell: a sheet that was sorted before would give
         wrong values.
         """,
+        VERIFY,
     ),
+    LOST_TEXT,
 )
 
 NOTHING = Reading()
 
-_LOST = N_("{value}: characters were lost when the file was saved in a wrong encoding; restore them from the source")
+_LOST = N_("{value}: the characters were lost when it was saved or copied; restore them from the source")
 _GARBLED = N_("{value} was saved in a wrong encoding, probably meant: {guess}; correct it by hand")
 _ABOVE = N_("{value} means the cell above; after sorting nobody knows which, so write the value itself")
 
@@ -60,7 +82,7 @@ _NOTHING = frozenset(
     )
 ) - {"一"}
 _ABOVE_WORDS = frozenset({"同上", "〃", "″", "同上。", "ditto", "sameasabove", '"', "''", "〞", "々", "同前"})
-_REPLACED = re.compile(r"\ufffd|锟斤拷|锟斤|烫烫烫|屯屯屯|\?{3,}(?=\w)|^\?{3,}(?:\W*\?{2,})*$")
+_REPLACED = re.compile(r"\ufffd|锟斤拷|锟斤|烫烫烫|屯屯屯|\?{3,}(?=\w)|^\?{3,}(?:\W*\?{2,})*$|^#{3,}$")
 _UTF8_AS_LATIN = re.compile(
     "(?:[\u00c2\u00c3][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
     "\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]|[\u00e0-\u00ef][\u0080-\u00bf\u20ac"
@@ -69,7 +91,7 @@ _UTF8_AS_LATIN = re.compile(
 )
 _GBK_AS_LATIN = re.compile("(?<![A-Za-z])(?:[\u00b0-\u00f7][\u00a1-\u00fe]){2,}(?![A-Za-z])")
 _HAN_ONLY = re.compile(f"[{HAN}]{{2,}}")
-_SUSPECT = re.compile("[?\u0080-\u00ff\ufffd锟烫屯]")
+_SUSPECT = re.compile("[?#\u0080-\u00ff\ufffd锟烫屯]")
 
 
 def _gbk(leads: range, trails: range) -> str:
@@ -106,15 +128,15 @@ def surely_says(text: str) -> bool:
     ):
         return vacant(text) is None
     if text.isascii():
-        return "?" not in text
+        return "?" not in text and "#" not in text
     return not _SUSPECT.search(text) and not _UTF8_AS_GBK.search(text)
 
 
 def destroyed(text: str) -> Reading | None:
-    """CRM201 for mojibake, with what was probably meant where the bytes still tell it; None for sound text."""
+    """CRM209 for lost text, CRM201 for mojibake whose bytes still tell what was meant; None for sound text."""
     if _SUSPECT.search(text):
         if _REPLACED.search(text) or _REPLACED.search(visible(text)):
-            return refused("CRM201", _LOST)
+            return refused(LOST_TEXT.code, _LOST)
         guess = _unlatin(text)
     else:
         guess = _ungbk(text)

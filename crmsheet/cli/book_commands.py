@@ -22,6 +22,7 @@ from crmsheet.cli.options import (
     Reveal,
     Today,
     Write,
+    duration,
 )
 from crmsheet.cli.program import app
 from crmsheet.core.messages import N_
@@ -135,6 +136,16 @@ def followup(
 def nightly(
     book: BookPath = None,
     write: Write = False,
+    wait: Annotated[
+        float,
+        typer.Option(
+            "--wait",
+            parser=duration,
+            metavar="TIME",
+            show_default=False,
+            help=N_("Wait so long for whoever has the book open, such as 90s, 15m or 2h, then write."),
+        ),
+    ] = 0.0,
     fail_on: Fail = FailOn.never,
     lang: Language = None,
     today: Today = None,
@@ -144,12 +155,12 @@ def nightly(
 ) -> int:
     """Clean, check, deduplicate, grade and plan a book in one run.
 
-    Example: crmsheet nightly customers.xlsx --write
+    Example: crmsheet nightly customers.xlsx --write --wait 2h
     """
     from crmsheet.app.nightly import nightly as verb
 
     desk = Desk("nightly", book, lang, today, output, file, reveal, log=True)
-    return desk.show(verb(desk.request(), write=write), fail_on)
+    return desk.show(verb(desk.request(), write=write, wait=wait), fail_on)
 
 
 @app.command()

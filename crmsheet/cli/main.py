@@ -15,7 +15,15 @@ import typer
 
 from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
-from crmsheet.cli import book_commands, making_commands, policy_commands, record_commands, writing_commands
+from crmsheet.cli import (
+    book_commands,
+    file_commands,
+    making_commands,
+    plumbing_commands,
+    policy_commands,
+    record_commands,
+    writing_commands,
+)
 from crmsheet.cli.completing import listen
 from crmsheet.cli.desk import BUG
 from crmsheet.cli.localise import localise
@@ -35,7 +43,15 @@ def _names(program: typer.Typer) -> tuple[str, ...]:
     return tuple(each.name or each.callback.__name__ for each in program.registered_commands if each.callback)
 
 
-MODULES = (making_commands, book_commands, policy_commands, record_commands, writing_commands)
+MODULES = (
+    making_commands,
+    file_commands,
+    book_commands,
+    policy_commands,
+    record_commands,
+    writing_commands,
+    plumbing_commands,
+)
 """The modules that hang commands on the program, in the order of its help."""
 GROUPS = {str(each.name): _names(each.typer_instance) for each in app.registered_groups if each.typer_instance}
 COMMANDS = (*_names(app), *GROUPS)

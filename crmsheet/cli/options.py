@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ import typer
 
 from crmsheet.core.errors import UsageError
 from crmsheet.core.messages import N_, Message
+
+_DURATION = re.compile(r"(?:([0-9]+)h)? ?(?:([0-9]+)m)? ?(?:([0-9]+)s)?")
 
 
 class Format(StrEnum):
@@ -51,6 +54,22 @@ def _count(text: str | int) -> int:
     if number < 1:
         raise UsageError(problem=Message(N_("{value} is no number of records; write it like 20"), {"value": str(text)}))
     return number
+
+
+def duration(text: str | float) -> float:
+    """A length of time such as 90s, 15m or 1h30m, in seconds; a default comes as it is.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if isinstance(text, float):
+        return text
+    found = _DURATION.fullmatch(text.strip().lower())
+    if not found or not any(found.groups()):
+        raise UsageError(
+            problem=Message(N_("{value} is no length of time; write it like 90s, 15m or 2h"), {"value": text})
+        )
+    return sum(float(count or 0) * unit for count, unit in zip(found.groups(), (3600, 60, 1), strict=True))
 
 
 def one_format(output: Format | None, *, md: bool, html: bool) -> Format:

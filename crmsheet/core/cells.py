@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+LAST_COLUMN = 16384
+"""The number of the last column that a sheet can have, XFD."""
+
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)")
 
 

@@ -24,7 +24,9 @@ class Change:
     retire  after: {"record_status": ..., "merged_into": ...}; before: the same fields as found; the row is hidden
     revive  the inverse of retire
     column  after: the header text; column: the letters it gets; row: the header row
-    `reason` is an English template filled with `arguments`.
+    `reason` is an English template filled with `arguments`. `sheet` is '' while the place is the table's own (a row id
+    and the table's letters); with a sheet, row and column are those of that sheet: so is every planned change of a
+    table that was put together from several blocks.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Change:
     reason: str = ""
     arguments: Mapping[str, Any] | None = None
     effect: str = "meaning"
+    sheet: str = ""
 
 
 class Changes(Columnar[Change]):

@@ -98,7 +98,9 @@ class BookEncrypted(BookError):
 class BookFormat(BookError):
     """{path} is not a workbook that crmsheet reads ({detail})."""
 
-    hint = "Give an .xlsx or .xlsm file, or a folder of CSV files, one per table."
+    hint = (
+        "Give a workbook (.xlsx, .xlsm, .xlsb, .xls, .et, .ods), a CSV file, or a folder of CSV files, one per table."
+    )
 
 
 class NothingBound(BookError):
@@ -222,6 +224,15 @@ class RuleUnknown(UsageError):
     hint = "{advice}"
 
 
+class LayoutUnsettled(UsageError):
+    """Open questions about {path}: {count}; nothing is guessed. {questions}."""
+
+    hint = (
+        "Write the line that is right into crmsheet.toml, or `sure = true` under {example} if it is read rightly; in a "
+        "terminal `crmsheet adopt` asks. Nothing was written."
+    )
+
+
 class SchemaError(CrmsheetError):
     """{path}, line {line}: {problem}."""
 
@@ -262,11 +273,25 @@ class RowRefused(CellRefused):
     hint = "Insert an empty row above it in the spreadsheet program, then run the command again; nothing was written."
 
 
+class ColumnRefused(CrmsheetError):
+    """The table at {place} has no room for the new column {label}: another table stands to the right of it."""
+
+    exit_code = 5
+    hint = "Move one of the two tables to a sheet of its own, then run the command again; nothing was written."
+
+
 class PatchRefused(CrmsheetError):
     """{path} cannot be edited without risk: {reason}."""
 
     exit_code = 5
     hint = "Nothing was written. Save a copy as a plain .xlsx and use that."
+
+
+class BookContinued(CrmsheetError):
+    """{path} is only read; what is written goes into {into}, and that is there already."""
+
+    exit_code = 5
+    hint = "Nothing was written. Give {into} instead; if it is another book, rename it first."
 
 
 class NothingToUndo(CrmsheetError):
@@ -289,6 +314,10 @@ class BookStale(BookChanged):
     hint = "Nothing was written. Go on with `book = book.reopen()`."
 
 
+class BookMoved(BookChanged):
+    """{path} was changed meanwhile ({by}), and {count} of the changes no longer fit; the first: {place}."""
+
+
 class BookLocked(CrmsheetError):
     """{path} is open elsewhere ({holder})."""
 
@@ -296,11 +325,23 @@ class BookLocked(CrmsheetError):
     hint = "Nothing was written. Close it there, then run the command again."
 
 
+class BookLockOld(BookLocked):
+    """{path} is open elsewhere ({holder}). If nobody has it open any more, that is a leftover: delete {mark}."""
+
+    hint = "Nothing was written. Then run the command again."
+
+
 class ProposalKept(CrmsheetError):
     """{problem} Nothing was written; the proposal is kept."""
 
     exit_code = 6
     hint = "Later, `crmsheet apply {proposal} --write` writes it."
+
+
+class ProposalOutdated(ProposalKept):
+    """{problem} Nothing was written; the proposal is kept in {proposal}."""
+
+    hint = "Look at the book, then run the command again."
 
 
 class BudgetExceeded(CrmsheetError):

@@ -32,6 +32,7 @@ class Fix:
 class Finding:
     """One thing that is wrong or worth knowing; `row` 0 and `column` '' mean the whole table or sheet.
 
+    `recovery` says of a damaged value what can become of it (`core.rules`); the desk fills it in by the rule.
     `message` is an English template. It is filled with `arguments` and with `value`, `key`, `row`, and
     `after` (the fix).
     """
@@ -48,11 +49,12 @@ class Finding:
     message: str = ""
     arguments: Mapping[str, Any] | None = None
     fix: Fix | None = None
+    recovery: str = ""
 
     @property
     def fingerprint(self) -> str:
         """16 hex digits of rule, table, key and field: the same finding after the sheet was sorted."""
-        parts = "\x1f".join((self.rule, self.table, self.key or f"row {self.row}", self.field))
+        parts = "\x1f".join((self.rule, self.table, self.key or f"{self.sheet} row {self.row}", self.field))
         return hashlib.blake2b(parts.encode(), digest_size=8).hexdigest()
 
     @property

@@ -31,7 +31,8 @@ class Outcome:
     """The result of a command; `subject` is the book's name, `counts` the figures of its headline.
 
     `lists` are sections that want a workbook of their own, by its path; they are never masked, because each goes to the
-    one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings.
+    one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings. `receipt` tells programs
+    what was written; `bare` is the one thing that a script asked for: as text it is shown alone.
     """
 
     command: str
@@ -46,3 +47,5 @@ class Outcome:
     sheets: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Section] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
+    receipt: Mapping[str, Any] = field(default_factory=dict)
+    bare: str | None = None

@@ -21,6 +21,9 @@ ASPECTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The bold words that begin the paragraphs of a page, in their order, and their titles."""
+RECOVERABLE, VERIFY, LOST = "recoverable", "verify", "lost"
+"""What can become of a damaged value: the cell tells what it was; the cell suggests it, and a person must say; or the
+cell does not tell it any more, and it must be asked for."""
 _LINE = re.compile(r" *\n *")
 NEEDED = tuple(each for each in ASPECTS if each != "Setting")
 
@@ -30,13 +33,15 @@ class RuleCard:
     """A rule's code, how bad a finding of it is, its title (an English template without arguments), and its page.
 
     The page is text like a docstring: paragraphs that begin with one of the bold words of `ASPECTS`. A rule on whole
-    books gives the docstring of its module.
+    books gives the docstring of its module. `recovery` says what can become of a value that the rule names and proposes
+    no fix for: VERIFY, LOST, or '' where nothing is damaged.
     """
 
     code: str
     severity: Severity
     title: str
     page: str
+    recovery: str = ""
 
     @property
     def aspects(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from crmsheet.history.durable import write_new
+from crmsheet.disk.durable import write_new
 
 _SIZE = 32
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from crmsheet.core.errors import HistoryDamaged
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.versions import Version
+from crmsheet.disk.durable import make_folder, remove, rename, write_new
 from crmsheet.history.draft import Deed, Drafted, State, draft
-from crmsheet.history.durable import make_folder, remove, rename, write_new
 from crmsheet.history.framing import DEFLATED, FRAME, Framing
 from crmsheet.history.keys import make_key
 from crmsheet.history.manifest import FileLayout, PartLayout, read_manifest
@@ -76,6 +76,12 @@ class History:
     def versions(self) -> tuple[Version, ...]:
         """The readable versions, the oldest first."""
         return tuple(pack.version for pack in read_shelf(self.folder).packs)
+
+    def known(self, sha256: str) -> tuple[Version, ...]:
+        """The readable versions, with the one that a crash left unsealed after the book had become what it says."""
+        shelf = read_shelf(self.folder)
+        done = (pack.version for pack in shelf.intents if pack.version.sha256 == sha256)
+        return (*(pack.version for pack in shelf.packs), *done)
 
     def heads(self) -> tuple[Version, ...]:
         """The versions that no other follows, the newest last; more than one after two machines wrote at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crmsheet.core.book import Table
@@ -50,8 +50,9 @@ def merges(matches: Matches, tables: Mapping[str, Table], schema: Schema, contex
     if not plans:
         return Changes()
     found = list(_columns(table, schema.tables[matches.table]))
+    part = _part(table, [row for plan in plans for row in (plan.kept, *plan.losers)])
     for plan in plans:
-        found += _golden(table, schema.tables[matches.table], plan)
+        found += _golden(part, schema.tables[matches.table], plan)
     found += _children(matches.table, tables, schema, plans)
     why = _evidence(matches, plans)
     found += (
@@ -65,20 +66,26 @@ def unmergeable(matches: Matches, table: Table) -> tuple[Message, ...]:
     out = []
     for rows, problem in _entities(matches, table):
         if problem is not None:
-            listed = ", ".join(map(str, rows))
+            listed = ", ".join(str(table.row_name(row)) for row in rows)
             out.append(Message(_DOUBLE_KEY if problem else _NO_KEY, {"rows": listed, "key": problem}))
     return tuple(out)
 
 
 def _plans(matches: Matches, table: Table) -> list[Merge]:
     keys = table.keys()
+    groups = [rows for rows, problem in _entities(matches, table) if problem is None]
+    part = _part(table, [row for rows in groups for row in rows])
     out = []
-    for rows, problem in _entities(matches, table):
-        if problem is None:
-            mine = {row: str(keys.at[row]) for row in rows}
-            kept = winner(table, rows, mine)
-            out.append(Merge(kept, tuple(row for row in rows if row != kept), mine))
+    for rows in groups:
+        mine = {row: str(keys.at[row]) for row in rows}
+        kept = winner(part, rows, mine)
+        out.append(Merge(kept, tuple(row for row in rows if row != kept), mine))
     return out
+
+
+def _part(table: Table, rows: Sequence[int]) -> Table:
+    """The rows of a table, their values as Python objects: single values are looked up in a third of the time."""
+    return replace(table, cells=table.cells.loc[list(rows)], values=table.values.loc[list(rows)].astype(object))
 
 
 def _entities(matches: Matches, table: Table) -> Iterator[tuple[list[int], str | None]]:

@@ -58,9 +58,9 @@ _KEYLESS = N_("{name} (row {row})")
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A row of a group: `cluster` and `entity` are the smallest sheet row of each; `evidence` is of its best link."""
+    """A row of a group: `cluster` and `entity` are the smallest row id of each; `evidence` is of its best link."""
 
-    row: int
+    row: int | str
     key: str
     name: str
     cluster: int
@@ -86,7 +86,7 @@ def groups(matches: Matches, table: Table) -> tuple[GroupRow, ...]:
         if place not in evidence:
             evidence[place] = reasons(matches, place)
     return tuple(
-        GroupRow(row, *called[row], cluster, entity, band, weight, evidence[best[row]])
+        GroupRow(table.row_name(row), *called[row], cluster, entity, band, weight, evidence[best[row]])
         for row, cluster, entity, band, weight in found.itertuples(index=False, name=None)
     )
 
@@ -152,14 +152,14 @@ def _finding(
         value=name,
         message=_SURE if sure else _REVIEW,
         arguments={
-            "left": said(left, *called[left]),
-            "right": said(right, key, name),
+            "left": said(table.row_name(left), *called[left]),
+            "right": said(table.row_name(right), key, name),
             "evidence": reasons(matches, pair),
         },
     )
 
 
-def said(row: int, key: str, name: str) -> Message:
+def said(row: int | str, key: str, name: str) -> Message:
     """A row by key, name and number."""
     return Message(_ROW if key else _KEYLESS, {"key": key, "name": name, "row": row})
 

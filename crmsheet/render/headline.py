@@ -29,6 +29,11 @@ TITLES: Mapping[str, str] = {
     "settings": N_("Settings for {book}"),
     "schema list": N_("Tables that crmsheet knows, for {book}"),
     "schema show": N_("What crmsheet knows, for {book}"),
+    "doctor": N_("What crmsheet understands of {book}"),
+    "adopt": N_("{book} as a book, {today}"),
+    "cell": N_("One cell of {book}"),
+    "append": N_("A row appended in {book}"),
+    "parts": N_("The parts of {book}"),
     "explain": N_("Rules: {book}"),
 }
 

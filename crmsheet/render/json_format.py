@@ -24,6 +24,7 @@ def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:  # noq
         "today": outcome.today,
         "counts": dict(outcome.counts),
         "notes": [_value(each, speech) for each in outcome.notes],
+        **({"receipt": dict(outcome.receipt)} if outcome.receipt else {}),
         "findings": [_finding(each, speech) for each in outcome.findings],
         "changes": [_change(each, outcome.sheets, speech) for each in outcome.changes],
         "sections": [_section(each, speech) for each in outcome.sections],
@@ -44,6 +45,7 @@ def _finding(finding: Finding, speech: Speech) -> dict[str, Any]:
         "value": _value(finding.value, speech),
         "message": plain(finding.text, speech),
         "fix": _value(finding.fix.after, speech) if finding.fix else None,
+        "recovery": finding.recovery or None,
         "fingerprint": finding.fingerprint,
     }
 
@@ -54,7 +56,7 @@ def _change(change: Change, sheets: Mapping[str, str], speech: Speech) -> dict[s
     return {
         "kind": change.kind,
         "table": change.table,
-        "sheet": sheets.get(change.table, ""),
+        "sheet": change.sheet or sheets.get(change.table, ""),
         "cell": f"{change.column}{change.row}" if change.column and change.row else "",
         "row": change.row or None,
         "key": change.key,

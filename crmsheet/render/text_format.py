@@ -26,6 +26,8 @@ INDENT = "    "
 
 
 def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:
+    if outcome.bare is not None:
+        return outcome.bare
     page = io.StringIO()
     console = Console(
         file=page,

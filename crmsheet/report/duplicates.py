@@ -23,13 +23,13 @@ BANDS: Mapping[str, str] = {"sure": N_("sure"), "review": N_("review")}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that may be one customer: `rows` as the sheet numbers them, `keys` beside them, the survivor first.
+    """Rows that may be one customer: `rows` as people see them, `keys` beside them, the survivor first.
 
     `name` is the survivor's; `evidence` says in words what they share, without private values.
     """
 
     band: str
-    rows: tuple[int, ...]
+    rows: tuple[int | str, ...]
     keys: tuple[str, ...]
     name: str
     weight: float
@@ -37,8 +37,8 @@ class Group:
 
 
 def sections(groups: Iterable[Group], schema: Schema, top: int = 20) -> tuple[Section, ...]:
-    """The sure groups, then those to review, the strongest first; none without groups."""
-    order = sorted(groups, key=lambda group: (group.band != "sure", -group.weight, group.rows))
+    """The sure groups, then those to review, the strongest first, of equals in their order; none without groups."""
+    order = sorted(groups, key=lambda group: (group.band != "sure", -group.weight))
     if not order:
         return ()
     sure = sum(group.band == "sure" for group in order)

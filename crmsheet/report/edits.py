@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crmsheet.core.book import Book
+from crmsheet.change.placing import part_for
+from crmsheet.core.book import Book, Table
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Section
@@ -79,14 +80,32 @@ def cell_sections(changes: Changes, book: Book, schema: Schema) -> tuple[Section
             continue
         table = book.tables[change.table]
         for name, (before, after) in _cells(change):
-            letters = table.columns.get(name) or change.column
-            place: Text = f"{table.sheet}!{letters}{change.row}"
+            if name == table.told_by_sheet:
+                continue
+            sheet, row, letters = _place(change, table, name)
+            place: Text = f"{sheet}!{letters}{row}"
             if not letters:
-                place = Message(_ROW, {"sheet": table.sheet, "row": change.row})
-            header = table.headers.get(letters) or added.get((change.table, name)) or label(schema, change.table, name)
-            rows.append((place, header, before, after))
+                place = Message(_ROW, {"sheet": sheet, "row": row})
+            header = table.headers.get(_letters(change, table, name)) or added.get((change.table, name))
+            rows.append((place, header or label(schema, change.table, name), before, after))
     titles = tuple(map(Message, (_PLACE, _FIELD, _BEFORE, _NOW)))
     return (Section(Message(_CELLS), titles, tuple(rows), name="cells"),) if rows else ()
+
+
+def _place(change: Change, table: Table, name: str) -> tuple[str, int, str]:
+    """Sheet, row and letters of a field that a planned change writes; no letters for a new column."""
+    if not change.sheet:
+        return table.sheet, change.row, _letters(change, table, name)
+    if change.kind != "add":
+        return change.sheet, change.row, change.column
+    part = table.parts[part_for(table, change.after)]
+    return change.sheet, change.row, part.letters_of(_letters(change, table, name))
+
+
+def _letters(change: Change, table: Table, name: str) -> str:
+    """The table's letters of a field, or of a column that is called so; '' for a new one."""
+    known = table.columns.get(name) or next((at for at, header in table.headers.items() if header == name), "")
+    return known or ("" if change.sheet else change.column)
 
 
 def _cells(change: Change) -> Iterable[tuple[str, tuple[Any, Any]]]:
@@ -108,7 +127,8 @@ def _example(change: Change) -> Message | None:
     if change.before == change.after:
         return None
     template = _NEW if change.before is None or change.before == "" else _BECOMES
-    return Message(template, {"row": change.row, "before": change.before, "after": change.after})
+    row = f"{change.sheet}!{change.row}" if change.sheet else change.row
+    return Message(template, {"row": row, "before": change.before, "after": change.after})
 
 
 def _at(changes: Changes, place: int) -> Change:

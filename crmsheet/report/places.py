@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from crmsheet.core.book import Book
 from crmsheet.core.findings import Finding, Findings
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Section
@@ -19,6 +20,21 @@ _FURTHER = N_("{count:,} more; `-f json` lists them all")
 
 RULES = 10
 """Rules in a summary: who reads it acts on the worst first."""
+
+
+def placed(findings: Findings, book: Book) -> Findings:
+    """The findings as people look them up: with sheet, row and letters of a table of several blocks."""
+    joined = {name: table for name, table in book.tables.items() if table.joined}
+    if not joined:
+        return findings
+    columns = {name: list(findings.column(name)) for name in ("sheet", "row", "column")}
+    for at, (name, sheet) in enumerate(zip(findings.column("table"), columns["sheet"], strict=True)):
+        table = joined.get(name)
+        # One on a sheet that was left out of the table names that sheet.
+        if table is not None and any(part.sheet == sheet for part in table.parts):
+            place = table.place(columns["row"][at], columns["column"][at])
+            columns["sheet"][at], columns["row"][at], columns["column"][at] = place
+    return findings.replaced(**columns)
 
 
 def sections(findings: Findings, top: int | None = 3) -> tuple[Section, ...]:

@@ -19,7 +19,10 @@ PAGES = Path(__file__).parent / "rules.json"
 def rule_cards() -> Mapping[str, RuleCard]:
     """The cards of all rules by their codes, in order."""
     kept = json.loads(PAGES.read_text("utf-8"))
-    cards = (RuleCard(each["code"], Severity[each["severity"]], each["title"], each["page"]) for each in kept)
+    cards = (
+        RuleCard(each["code"], Severity[each["severity"]], each["title"], each["page"], each.get("recovery", ""))
+        for each in kept
+    )
     return MappingProxyType({card.code: card for card in cards})
 
 
@@ -30,6 +33,7 @@ def as_pages(cards: Iterable[RuleCard]) -> str:
             "code": card.code,
             "severity": card.severity.name,
             "title": card.title,
+            **({"recovery": card.recovery} if card.recovery else {}),
             "page": "\n\n".join(f"**{word}** {text}" for word, text in card.aspects.items()),
         }
         for card in cards

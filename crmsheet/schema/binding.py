@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-import pandas as pd
-
-from crmsheet.book.header import find_header
+from crmsheet.book.blocks import Pin
+from crmsheet.book.layout.filled import empty_rows
+from crmsheet.book.layout.reading import read_layout
 from crmsheet.book.opened import Opened
-from crmsheet.core.book import Book, Sheet, Table
-from crmsheet.core.cells import Formula
+from crmsheet.core.book import PART_ROWS, Book, Sheet, Table
 from crmsheet.core.errors import NothingBound
 from crmsheet.core.findings import Finding, Findings
-from crmsheet.core.messages import N_
+from crmsheet.core.messages import N_, Message
 from crmsheet.core.rules import RuleCard
 from crmsheet.core.schema import Schema
 from crmsheet.schema import cards
-from crmsheet.schema.choosing import Candidate, Choice, choose
-from crmsheet.schema.headers import Header, read_header
+from crmsheet.schema.assembling import assembled, bound_headers, majority
+from crmsheet.schema.choosing import Candidate, Choice, Joins, choose
+from crmsheet.schema.headed import Headed, headed
+from crmsheet.schema.headers import Header
+from crmsheet.schema.joining import Side, is_aside, sides, why_apart
 from crmsheet.schema.matching import Reading, missing_fields, read_as
-from crmsheet.schema.records import Records, empty_rows, records
-from crmsheet.schema.vocabulary import Vocabulary, base_name
+from crmsheet.schema.vocabulary import Vocabulary
 
-_SCALED = ("money", "number", "percent")
+_LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "total": N_("row {row} is a total or a remark, not a record: it is left out and not touched"),
+        "repeated": N_("row {row} repeats the header: it is left out and not touched"),
+        "example": N_("row {row} is an example left in a template, not a record: it is left out and not touched"),
+        "unit": N_("row {row} names units, it is no record: it is left out and not touched"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,110 +43,60 @@ class Bound:
     findings: Findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Headed:
-    """A sheet with its header row read: letters -> header text, letters -> header."""
-
-    sheet: Sheet
-    row: int
-    texts: Mapping[str, str]
-    headers: Mapping[str, Header]
-
-
-def bind(opened: Opened, schema: Schema) -> Bound:
+def bind(opened: Opened, schema: Schema, pins: Mapping[str, Pin] = MappingProxyType({})) -> Bound:
     """The tables of a book; their `values` are frames without columns, to be filled by cleaning.
+
+    `pins` is what the user settled, by the name of the sheet.
 
     Raises:
         NothingBound: no sheet is a table of the schema.
     """
     vocabulary = Vocabulary(schema)
-    headed = {sheet.name: found for sheet in opened.sheets if (found := _head(sheet, vocabulary))}
-    choice = choose([_candidate(each, vocabulary) for each in headed.values()])
+    blocks = [each for sheet in opened.sheets for each in _blocks(sheet, vocabulary, pins.get(sheet.name, Pin()))]
+    choice = choose([_candidate(each, vocabulary) for each in blocks], _joins(blocks, schema))
     if not choice.readings:
-        names = "、".join(sheet.name for sheet in opened.sheets)
-        raise NothingBound(path=opened.source.path, sheets=names)
-    kept = {name: _records(headed[name]) for name in choice.readings}
-    tables = {
-        reading.table: _table(headed[name], reading, kept[name].cells, schema)
-        for name, reading in choice.readings.items()
-    }
+        raise NothingBound(path=opened.source.path, sheets="、".join(sheet.name for sheet in opened.sheets))
+    names = list(dict.fromkeys(reading.table for reading in choice.readings.values()))
+    made = {name: sides(blocks, choice.readings, name) for name in names}
+    tables = {name: assembled(each, schema) for name, each in made.items()}
     findings = [
         each
-        for name, reading in choice.readings.items()
-        for each in _table_findings(headed[name], tables[reading.table], reading, kept[name], schema)
+        for name, table in tables.items()
+        for number, side in enumerate(made[name])
+        for each in _part_findings(side, table, number, schema)
     ]
-    findings += _sheet_findings(choice, schema)
+    findings += [each for name, table in tables.items() for each in _joined_findings(table, made[name])]
+    findings += _sheet_findings(choice, blocks, schema)
+    used = {blocks[at].sheet.name for at in choice.readings}
     book = Book(
         source=opened.source,
         tables=tables,
-        untouched=tuple(sheet.name for sheet in opened.sheets if sheet.name not in choice.readings),
-        lang=_majority(
-            header.lang for name in choice.readings for header in _bound_headers(headed[name], choice.readings[name])
-        ),
+        untouched=tuple(sheet.name for sheet in opened.sheets if sheet.name not in used),
+        lang=majority(header.lang for each in made.values() for side in each for header in bound_headers(side)),
     )
     return Bound(book, Findings.of(findings))
 
 
-def _head(sheet: Sheet, vocabulary: Vocabulary) -> _Headed | None:
-    """The header of a sheet, or None for a sheet without one that is known."""
-    row = find_header(sheet.cells, vocabulary.knows)
-    if row is None:
-        return None
-    texts = {str(letters): text for letters, cell in sheet.cells.loc[row].items() if (text := _shown(cell))}
-    return _Headed(sheet, row, texts, {letters: read_header(text) for letters, text in texts.items()})
+def _blocks(sheet: Sheet, vocabulary: Vocabulary, pin: Pin) -> Iterator[Headed]:
+    return headed(sheet, read_layout(sheet, vocabulary.knows, pin), pin)
 
 
-def _shown(cell: object) -> str:
-    """The text of a header cell; '' for an empty one."""
-    if isinstance(cell, Formula):
-        cell = cell.cached
-    if cell is None or cell != cell:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).strip()
+def _candidate(block: Headed, vocabulary: Vocabulary) -> Candidate:
+    """A block as one of the tables; as the only one that the user named, if so."""
+    pinned = block.pin.table in vocabulary.tables
+    words = [vocabulary.tables[block.pin.table]] if pinned else vocabulary.tables.values()
+    readings = tuple(read_as(each, block.headers, block.title, vocabulary) for each in words)
+    return Candidate(len(block.block.rows), readings, is_aside(block.sheet.name), pinned)
 
 
-def _candidate(headed: _Headed, vocabulary: Vocabulary) -> Candidate:
-    name = headed.sheet.name
-    readings = tuple(read_as(words, headed.headers, name, vocabulary) for words in vocabulary.tables.values())
-    return Candidate(name, len(headed.sheet.cells), readings)
+def _joins(blocks: list[Headed], schema: Schema) -> Joins:
+    """What keeps a block out of a table that others are."""
 
+    def why(at: int, reading: Reading, others: Mapping[int, Reading], rival: bool) -> str:
+        key = schema.tables[reading.table].key
+        return why_apart(Side(blocks[at], reading), sides(blocks, others, reading.table), key, rival=rival)
 
-def _records(headed: _Headed) -> Records:
-    return records(headed.sheet.cells, headed.row, headed.texts)
-
-
-def _table(headed: _Headed, reading: Reading, cells: pd.DataFrame, schema: Schema) -> Table:
-    table = schema.tables[reading.table]
-    units = {
-        name: headed.headers[letters].factor
-        for name, letters in reading.columns.items()
-        if table[base_name(name)].kind in _SCALED and headed.headers[letters].factor != 1.0
-    }
-    return Table(
-        name=reading.table,
-        sheet=headed.sheet.name,
-        header_row=headed.row,
-        cells=cells,
-        columns=reading.columns,
-        headers=headed.texts,
-        key=table.key,
-        values=pd.DataFrame(index=cells.index),
-        lang=_majority(header.lang for header in _bound_headers(headed, reading)),
-        units=units,
-        hidden=headed.sheet.hidden & frozenset(cells.index),
-    )
-
-
-def _bound_headers(headed: _Headed, reading: Reading) -> Iterator[Header]:
-    return (headed.headers[letters] for letters in reading.columns.values())
-
-
-def _majority(langs: Iterable[str]) -> str:
-    """The commoner language; Chinese when they are as common."""
-    counts = Counter(langs)
-    return "en" if counts["en"] > counts["zh"] else "zh"
+    return why
 
 
 def _found(card: RuleCard, table: Table, message: str, **facts: object) -> Finding:
@@ -155,83 +113,112 @@ def _found(card: RuleCard, table: Table, message: str, **facts: object) -> Findi
     )
 
 
-def _table_findings(
-    headed: _Headed, table: Table, reading: Reading, kept: Records, schema: Schema
-) -> Iterator[Finding]:
-    yield from _column_findings(headed, table, reading)
-    for name in missing_fields(schema.tables[table.name], reading.columns):
+def _part_findings(side: Side, table: Table, number: int, schema: Schema) -> Iterator[Finding]:
+    """What is to be said about one block of a table."""
+    block, base = side.headed.block, number * PART_ROWS
+    yield from _column_findings(side, table, number)
+    for name in missing_fields(schema.tables[table.name], side.reading.columns):
         yield _found(
             cards.MISSING_COLUMN,
             table,
             N_("no column for {label}: add one with this header, or give an existing column this header"),
-            row=table.header_row,
+            row=base + block.header_row,
             field=name,
             label=schema.tables[table.name][name].labels,
         )
-    for row in kept.totals:
-        message = N_("row {row} is a total or a remark, not a record: it is left out and not touched")
-        yield _found(cards.TOTAL_ROW, table, message, row=row)
-    for row in kept.headers:
-        message = N_("row {row} repeats the header: it is left out and not touched")
-        yield _found(cards.REPEATED_HEADER, table, message, row=row)
+    for row, kind in block.aside.items():
+        if row > block.header_row:
+            card = cards.REPEATED_HEADER if kind == "repeated" else cards.TOTAL_ROW
+            yield _found(card, table, _LEFT_OUT.get(kind, _LEFT_OUT["total"]), row=base + row)
+    for doubt in (*block.doubts, *side.headed.layout.doubts):
+        found = _found(cards.LAYOUT, table, doubt.question.template, row=base + doubt.row)
+        yield replace(found, arguments=doubt.question.arguments)
 
 
-def _column_findings(headed: _Headed, table: Table, reading: Reading) -> Iterator[Finding]:
-    twins = {letters: other for letters, other in sorted(reading.doubles.items()) if _twins(headed, letters, other)}
+def _column_findings(side: Side, table: Table, number: int) -> Iterator[Finding]:
+    block, headers = side.headed.block, side.headed.headers
+    row = number * PART_ROWS + block.header_row
+    here = {there: letters for letters, there in (table.parts[number].letters or {}).items()}
+    doubles = sorted(side.reading.doubles.items())
+    twins = {letters: other for letters, other in doubles if _twins(headers, letters, other)}
     for letters, other in twins.items():
         yield _found(
             cards.SECOND_COLUMN,
             table,
             N_("{value} stands in column {used} too, which is used; give one of the two another header"),
-            row=table.header_row,
-            column=letters,
-            value=table.headers[letters],
+            row=row,
+            column=here.get(letters, letters),
+            value=block.headers[letters],
             used=other,
         )
-    bound = {*reading.columns.values(), *twins}
-    unknown = [letters for letters in headed.texts if letters not in bound]
+    bound = {*side.reading.columns.values(), *twins}
+    unknown = [letters for letters in block.headers if letters not in bound]
     if unknown:
         yield _found(
             cards.UNKNOWN_COLUMNS,
             table,
             N_("columns that are kept as they are and not checked: {value}"),
-            row=table.header_row,
-            column=unknown[0],
-            value="、".join(table.headers[letters] for letters in unknown),
+            row=row,
+            column=here.get(unknown[0], unknown[0]),
+            value="、".join(block.headers[letters] for letters in unknown),
         )
-    nameless = [str(letters) for letters in table.cells.columns if letters not in headed.texts]
+    nameless = [letters for letters in block.columns if letters not in block.headers]
     for letters in nameless:
-        if not empty_rows(table.cells[[letters]]).all():
+        if not empty_rows(side.headed.cells[[letters]]).all():
             yield _found(
                 cards.NAMELESS_COLUMN,
                 table,
                 N_("column {letters} has values and no header: give it one, or it is only carried along"),
-                row=table.header_row,
-                column=letters,
+                row=row,
+                column=here.get(letters, letters),
                 letters=letters,
             )
 
 
-def _twins(headed: _Headed, letters: str, other: str) -> bool:
+def _twins(headers: Mapping[str, Header], letters: str, other: str) -> bool:
     """Whether two columns have the same header, spelling apart."""
-    return other in headed.headers and headed.headers[letters].folds == headed.headers[other].folds
+    return other in headers and headers[letters].folds == headers[other].folds
 
 
-def _sheet_findings(choice: Choice, schema: Schema) -> Sequence[Finding]:
+def _joined_findings(table: Table, made: Sequence[Side]) -> Iterator[Finding]:
+    """That a table was put together, and of what."""
+    if not table.joined:
+        return
+    sheets = [side.headed.sheet.name for side in made]
+    if len(set(sheets)) > 1:
+        message = N_("read together from {count} sheets: {value}")
+        yield _found(cards.SECOND_SHEET, table, message, value="、".join(dict.fromkeys(sheets)), count=len(set(sheets)))
+    for sheet in dict.fromkeys(each for each in sheets if sheets.count(each) > 1):
+        message = N_("{count} tables of the sheet {value} are read as one")
+        yield _found(cards.SECOND_SHEET, table, message, value=sheet, count=sheets.count(sheet))
+
+
+def _sheet_findings(choice: Choice, blocks: Sequence[Headed], schema: Schema) -> Sequence[Finding]:
     found = []
-    for sheet, (table, holder) in choice.lost.items():
+    for at, each in choice.apart.items():
+        sheet = blocks[at].sheet.name
         found.append(
             Finding(
                 rule=cards.SECOND_SHEET.code,
                 severity=cards.SECOND_SHEET.severity,
-                table=table,
+                table=each.table,
                 sheet=sheet,
                 value=sheet,
-                message=N_("{value} looks like {table} too, which is read from {holder}; put the rows into one sheet"),
-                arguments={"table": schema.tables[table].labels, "holder": holder},
+                message=N_(
+                    "{value} looks like {table} too, which is read from {holder}, and is left out: {why}; "
+                    'to read both, write table = "{name}" under [layout."{value}"] in crmsheet.toml; header = 0 there '
+                    "settles it"
+                ),
+                arguments={
+                    "table": schema.tables[each.table].labels,
+                    "name": each.table,
+                    "holder": blocks[each.holder].sheet.name,
+                    "why": Message(each.why),
+                },
             )
         )
-    for sheet, (table, other) in choice.unsure.items():
+    for at, (table, other) in choice.unsure.items():
+        sheet = blocks[at].sheet.name
         found.append(
             Finding(
                 rule=cards.UNSURE_TABLE.code,

@@ -93,17 +93,20 @@ UNSURE_TABLE = RuleCard(
 SECOND_SHEET = RuleCard(
     "CRM106",
     Severity.info,
-    N_("Second sheet for the same table"),
+    N_("Several sheets for the same table"),
     """
-        **What** Two sheets of the book that are the same table.
+        **What** Two or more sheets of the book, or blocks of one sheet, that are the same table.
 
-        **Why** Only one of them is read: customers on the other one are checked, graded and followed up by nobody.
+        **Why** A sheet for each salesperson or month is one list of customers all the same. But an old copy of the
+        list is not more customers, and read together with it each of them would be there twice.
 
-        **Bad** `客户2024` and `客户2025` in one book.
+        **Bad** `客户` and `客户(旧)`, with the same customers in most rows.
 
-        **Good** One sheet with all customers; a column for the year, where it matters.
+        **Good** `张三`, `李四` and `王五`, each with the customers of one salesperson and about the same columns.
 
-        **crmsheet** It reads the sheet that fits best, leaves the other untouched, and names both.
+        **crmsheet** It reads blocks with the same columns together and says so; every change goes to the sheet where
+        the row is. A copy, an archive, another unit or other columns: the sheet is left out and named. `table` and
+        `header` under `[layout."客户(旧)"]` in `crmsheet.toml` settle it.
         """,
 )
 TOTAL_ROW = RuleCard(
@@ -139,6 +142,24 @@ REPEATED_HEADER = RuleCard(
         """,
 )
 
+LAYOUT = RuleCard(
+    "CRM110",
+    Severity.warning,
+    N_("Layout that could be read in two ways"),
+    """
+        **What** A sheet whose cells do not say for certain where its header, its records or its total are.
+
+        **Why** Read wrongly, a title becomes a customer, or a customer is left out as a total.
+
+        **Bad** Two rows that could both be the header, the second with other words than the first.
+
+        **Good** One header row, right above the records.
+
+        **crmsheet** It says what it assumed, and which line of `crmsheet.toml` settles it. `crmsheet doctor` shows how
+        each sheet was read.
+        """,
+)
+
 STRUCTURE = (
     UNKNOWN_COLUMNS,
     NAMELESS_COLUMN,
@@ -148,6 +169,7 @@ STRUCTURE = (
     SECOND_SHEET,
     TOTAL_ROW,
     REPEATED_HEADER,
+    LAYOUT,
 )
 
 REQUIRED = RuleCard(

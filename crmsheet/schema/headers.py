@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-_REQUIRED = re.compile(r"[(\[【<](?:必填项?|必须|必输|选填|可选|可空|required|mandatory|optional)[)\]】>]")
-_EXAMPLE = re.compile(r"[-_(\[【,;。\s]\s*(?:例如|示例|举例|例|格式|e\.g\.|eg|example)\s*[:.].*$", re.DOTALL)
+from crmsheet.core.folding import fold, plain_label, without_marks
+
 _BRACKETS = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
 _INNER = re.compile(r"[(\[【<]\s*(?:单位\s*[::]?)?\s*([^()\[\]【】<>]*?)\s*[)\]】>]")
 _AFTER_SLASH = re.compile(r"[/_\s-]\s*(亿元|千万元|百万元|万元|千元|万|元|usd|eur|gbp|cny|rmb|hkd|jpy)\s*$")
@@ -17,6 +16,13 @@ _NUMBERED = re.compile(r"(\D+?)[\s_#-]*([1-9])(?:[\s_-]+(\D+)|([^\d\s_-]\D*))?")
 _CHINESE_NUMBERED = re.compile(r"(\D+?)([一二三四五])")
 _CHINESE_DIGITS: Mapping[str, int] = MappingProxyType({"一": 1, "二": 2, "三": 3, "四": 4, "五": 5})
 _CJK = re.compile(r"[㐀-鿿]")
+_HALVES = re.compile(r"([㐀-鿿]+)[\s/|]+([a-z][a-z .-]{2,})|([a-z][a-z .-]{2,}?)[\s/|]+([㐀-鿿]+)")
+"""A header that says itself in both languages."""
+_OTHERS = re.compile(
+    r"财务|开票|发票|收货|收件|收票|紧急|采购|技术|法人|法定|家庭|家属|配偶|售后|仓库|送货|第二|备用|其他|上级|推荐|介绍"
+    r"|billing|invoice|shipping|delivery|emergency|finance|technical|legal|spouse|secondary|other|alternat|referr|parent"
+)
+"""Groups of somebody else than the customer or its contact: a plain 电话 below them is not the customer's."""
 
 _FACTORS: Mapping[str, float] = MappingProxyType(
     {
@@ -48,16 +54,18 @@ class Header:
 
     `text`   as found
     `folds`  what it may be looked up as, the fullest first
-    `base`   the fold without its number, '' where it has none: 电话2 is 电话 and 2
+    `bases`  what it is without its number, nothing where it has none: 电话2 is 电话 and 2
+    `halves` the folds of its two languages, where it says itself in both: 客户名称 / Customer name
     `number` that number, 0 where it has none
     `factor` what its unit multiplies by (万元 is 10000), 1.0 where none is stated
     """
 
     text: str
     folds: tuple[str, ...]
-    base: str = ""
+    bases: tuple[str, ...] = ()
     number: int = 0
     factor: float = 1.0
+    halves: tuple[str, ...] = ()
 
     @property
     def lang(self) -> str:
@@ -65,23 +73,44 @@ class Header:
         return "zh" if _CJK.search(self.text) else "en"
 
 
-def fold(header: str) -> str:
-    """One form for all spellings of a header: `*客户 名称（必填）`, `客户名称`; `customerName`, `Customer_Name`.
+def read_header(header: str, group: str = "") -> Header:
+    """A header as found, read: what it may be called, its number and its unit; `group` is the header above it.
 
-    Width and case are folded, marks of obligation and examples cut, and only letters and digits kept. Folding
-    twice is folding once.
+    姓名 below 联系人 is 联系人姓名, else 姓名. Below a group that speaks of somebody else it is not: 电话 below 财务 is
+    财务电话 or unknown. A number may be the group's: 电话 below 联系人2.
     """
-    plain = _normal(header)
-    # Letters and digits alone, as most headers are: nothing to cut.
-    folded = plain if plain.isalnum() else _letters(_EXAMPLE.sub("", _REQUIRED.sub("", plain)))
-    return folded if folded == header or folded.isascii() else fold(folded)
-
-
-def read_header(header: str) -> Header:
-    """A header as found, read: what it may be called, its number and its unit."""
     spellings = _spellings(header)
     base, number = _number(spellings[-1])
-    return Header(header, _folds(spellings), base, number, _factor(spellings[0]))
+    halves = _HALVES.fullmatch(spellings[1])
+    own = Header(
+        header,
+        _folds(spellings),
+        (base,) if base else (),
+        number,
+        _factor(spellings[0]),
+        tuple(fold(each) for each in halves.groups() if each) if halves else (),
+    )
+    return _below(own, group) if group else own
+
+
+def _below(own: Header, group: str) -> Header:
+    """A header that stands below a group."""
+    spellings = _spellings(group)
+    name, number = _number(spellings[-1])
+    above = (name,) if name else _folds(spellings)
+    alone = _OTHERS.search(spellings[0]) is None
+    folds, bases = (
+        tuple(over + each for over in above for each in words) + (words if alone else ())
+        for words in (own.folds, own.bases)
+    )
+    return replace(
+        own,
+        folds=() if number else folds,
+        bases=folds if number else bases,
+        number=number or own.number,
+        factor=own.factor if own.factor != 1.0 else _factor(spellings[0]),
+        halves=own.halves if alone and not number else (),
+    )
 
 
 def folds_of(header: str) -> tuple[str, ...]:
@@ -91,24 +120,13 @@ def folds_of(header: str) -> tuple[str, ...]:
 
 def _spellings(header: str) -> tuple[str, str, str]:
     """The header without its example, without its brackets too, and without the unit after a slash."""
-    without_example = _EXAMPLE.sub("", _REQUIRED.sub("", _normal(header)))
+    without_example = without_marks(plain_label(header))
     outside = _BRACKETS.sub(" ", without_example).strip()
     return without_example, outside, _AFTER_SLASH.sub("", outside)
 
 
 def _folds(spellings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(fold, dict.fromkeys(spellings)))))
-
-
-def _normal(text: str) -> str:
-    """NFKC and case folded; twice, because folding case can undo the first (Unicode 3.13, D147)."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
 
 
 def _number(text: str) -> tuple[str, int]:

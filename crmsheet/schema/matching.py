@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crmsheet.core.cells import column_number
+from crmsheet.core.folding import fold
 from crmsheet.core.schema import TableSchema
-from crmsheet.schema.headers import Header, fold
+from crmsheet.schema.headers import Header
 from crmsheet.schema.vocabulary import COMMON, Vocabulary, Words, stand_ins
 
 WEAK_RANK = 12
@@ -116,17 +117,21 @@ def _assign(words: Words, headers: Mapping[str, Header]) -> tuple[dict[str, str]
     """Field -> letters, and letters -> letters for columns whose fields are all taken.
 
     Required fields choose first, each the best header that may mean it; then every header takes the likeliest
-    field that is free. The order of the columns decides only between headers that are spelled the same.
+    field that is free. The order of the columns decides only between headers that are spelled the same, and of those
+    only the first has a field: a second 电话 is no 手机.
     """
     columns: dict[str, str] = {}
     taken: set[str] = set()
+    said: set[tuple[str, int]] = set()
     edges = sorted(_edges(words, headers))
     for turn in ([each for each in edges if each.number <= 1 and words.table[each.field].required], edges):
         for each in turn:
             place = each.field if each.number <= 1 else f"{each.field}#{each.number}"
-            if place not in columns and each.letters not in taken:
+            spelled = each.word, each.number
+            if place not in columns and each.letters not in taken and spelled not in said:
                 columns[place] = each.letters
                 taken.add(each.letters)
+                said.add(spelled)
     doubles = {each.letters: columns.get(each.field, "") for each in reversed(edges) if each.letters not in taken}
     _close_ranks(columns)
     in_order = sorted(columns.items(), key=lambda place: column_number(place[1]))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from crmsheet.core.book import Table
 from crmsheet.core.errors import FieldUnknown, TableUnknown
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import N_, Message, chained
 from crmsheet.core.schema import Schema, TableSchema
-from crmsheet.schema.headers import fold, read_header
+from crmsheet.schema.headers import read_header
 from crmsheet.schema.vocabulary import Words
 
 _NEAR = N_("Did you mean {near}? Columns of the sheet: {known}.")
@@ -49,7 +50,7 @@ def _unknown_field(table: Table, schema: TableSchema, text: str) -> FieldUnknown
     labels = [each.labels.get(table.lang, each.name) for each in schema.fields]
     near = _near(text, [*headers, *labels, *(each.name for each in schema.fields)])
     advice = Message(_NEAR if near else _KNOWN, {"near": near, "known": ", ".join(headers)})
-    return FieldUnknown(table=table.sheet, field=text, advice=advice)
+    return FieldUnknown(table=table.title, field=text, advice=advice)
 
 
 def named_table(schema: Schema, text: str) -> str:

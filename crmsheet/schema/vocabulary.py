@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from crmsheet.core.folding import fold
 from crmsheet.core.schema import Field, Schema, TableSchema
-from crmsheet.schema.headers import Header, fold, folds_of, read_header
+from crmsheet.schema.headers import Header, folds_of, read_header
 
 _AFTER_OWN = 100
 
@@ -66,9 +67,16 @@ class Words:
         for each in header.folds:
             if each in self.meanings:
                 return each, 0, self.meanings[each]
-        if header.base in self.meanings:
-            return header.base, header.number, self.meanings[header.base]
-        return "", 0, ()
+        for each in header.bases:
+            if each in self.meanings:
+                return each, header.number, self.meanings[each]
+        return self._in_both_languages(header)
+
+    def _in_both_languages(self, header: Header) -> tuple[str, int, tuple[tuple[int, str], ...]]:
+        """A header of two halves that may mean the same field."""
+        one, other = (self.meanings.get(each, ()) for each in header.halves or ("", ""))
+        shared = tuple((rank, name) for rank, name in one if any(name == each for _, each in other))
+        return (header.halves[0], 0, shared) if shared else ("", 0, ())
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,8 @@ class Vocabulary:
     def knows(self, text: str) -> bool:
         """Whether a text is a header of any table."""
         header = read_header(text)
-        return header.base in self.spread or any(each in self.spread for each in header.folds)
+        said = any(each in self.spread for each in (*header.folds, *header.bases))
+        return said or any(words.look_up(header)[0] for words in self.tables.values() if header.halves)
 
 
 def _ranked(field: Field) -> Iterable[tuple[int, str]]:

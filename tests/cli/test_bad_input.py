@@ -52,11 +52,11 @@ def broken_sheet() -> bytes:
     return page.getvalue()
 
 
-def document() -> bytes:
+def document(part: str = "word/document.xml") -> bytes:
     page = io.BytesIO()
     with zipfile.ZipFile(page, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr(part, "<w:document/>")
     return page.getvalue()
 
 
@@ -68,12 +68,13 @@ BAD = {
     "noise.xlsx": (random.Random(7).randbytes(4096), "binary content of an unknown kind", "未知类型"),
     "broken.xlsx": (broken_sheet(), "not well-formed XML", "不是正确的 XML"),
     "password.xlsx": (compound("EncryptionInfo", "EncryptedPackage"), "password", "密码"),
-    "old.xls": (compound("Workbook"), "97-2003", "97-2003"),
+    "old.xls": (compound("Workbook"), "cut off", "不完整"),
     "word.docx": (document(), "Word document", "Word 文档"),
     "page.pdf": (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "PDF", "PDF"),
     "photo.xlsx": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture", "图片"),
     "letter.xlsx": ("尊敬的客户:\n您好".encode(), "plain text", "纯文本"),
-    "export.xls": ("<html><table><tr><td>客户名称".encode(), "web page", "网页"),
+    "login.xls": ("<html><p>请先登录".encode(), "holds no table", "没有表格"),
+    "numbers.numbers": (document("Index/Document.iwa"), "Numbers spreadsheet", "Numbers"),
     "no-table.xlsx": (workbook(("x", "y"), (1, 2)), "looks like a table of customers", "没有像客户表的工作表"),
     "blank.xlsx": (workbook(), "looks like a table of customers", "没有像客户表的工作表"),
     "empty.csv": (b"", "is empty", "是空的"),
@@ -144,7 +145,7 @@ def refuse(number: int):
     [
         ("os.fsync", errno.ENOSPC, "the disk is full", "磁盘已满"),
         ("os.replace", errno.EACCES, "you may not write there", "没有写入权限"),
-        ("tempfile.mkstemp", errno.EROFS, "the disk can only be read", "磁盘是只读的"),
+        ("crmsheet.disk.steps.create", errno.EROFS, "the disk can only be read", "磁盘是只读的"),
     ],
 )
 def test_a_disk_that_refuses(copy, monkeypatch, function, number, english, chinese):

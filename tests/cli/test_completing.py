@@ -126,7 +126,7 @@ def test_the_rest_is_left_to_the_shell(completed, words):
         (("check", "--fail-on", "w"), ["warning"]),
         (("check", "-f", "js"), ["json"]),
         (("check", "--lang", ""), ["zh", "en"]),
-        (("explain", "CRM26"), ["CRM260", "CRM261", "CRM262", "CRM265", "CRM266"]),
+        (("explain", "CRM26"), ["CRM260", "CRM261", "CRM262", "CRM263", "CRM265", "CRM266"]),
         (("explain", "crm203"), ["CRM203"]),
         (("explain", "203"), ["CRM203"]),
         (("schema", "s"), ["show"]),

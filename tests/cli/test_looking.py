@@ -24,7 +24,7 @@ KEYS = {
     },
     "sections": {"name": str, "title": str, "columns": list, "rows": list, "note": str},
 }  # fmt: skip
-FREE = {"findings": {"value", "fix"}, "changes": {"before", "after"}, "sections": set()}
+FREE = {"findings": {"value", "fix", "recovery"}, "changes": {"before", "after"}, "sections": set()}
 HAN = re.compile(r"[一-鿿]")
 
 

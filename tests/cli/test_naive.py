@@ -26,8 +26,12 @@ def run(*words: object, lang: str = "en"):
 @pytest.mark.parametrize(
     ("lang", "added", "noted"),
     [
-        ("en", "Written as version 2: 客户: 1 row added. ", "客户: 1 cell set; 跟进记录: 1 row added. "),
-        ("zh", "已写入，版本 2：“客户”新增 1 行。", "“客户”修改 1 个单元格；“跟进记录”新增 1 行。"),
+        (
+            "en",
+            "Written as version 2: 客户: 1 row added; the other ",
+            "客户: 1 cell set; 跟进记录: 1 row added; the other ",
+        ),
+        ("zh", "已写入，版本 2：“客户”新增 1 行；其他 ", "“客户”1 个单元格已改；“跟进记录”新增 1 行；其他 "),
     ],
 )
 def test_a_receipt_leaves_out_what_was_not_done(desk, lang, added, noted):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from crmsheet.app.new import MOST_ROWS
+from crmsheet.disk import steps
 from crmsheet.template.places import FIRST_ROW
 from tests.cli.conftest import crmsheet, tree
 from tests.unit.template.filled import book_with
@@ -140,12 +141,10 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path, lang, said):
 
 
 def test_an_unwritable_folder_is_said_and_left(tmp_path, monkeypatch):
-    import tempfile
-
-    def refuse(**_):
+    def refuse(_path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(steps, "create", refuse)
     ran = crmsheet("new", "a.xlsx", "--lang", "en")
     assert ran.code == 9
     assert "you may not write there" in ran.err

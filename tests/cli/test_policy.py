@@ -143,7 +143,7 @@ def test_a_field_is_named_by_code_label_or_alias(name):
         (("schema", "show", "customers.zzzz"), "Known: customer_id"),
         (("schema", "lst"), "the nearest is list"),
         (("schema", "show"), "is missing"),
-        (("explain", "CRM209"), "Did you mean CRM207, CRM208, CRM210?"),
+        (("explain", "CRM216"), "Did you mean CRM213, CRM214, CRM215?"),
         (("explain", "203", "204"), "too much"),
     ],
     ids=str,

@@ -20,6 +20,8 @@ ALIASES = {"Lang": 'Literal["", "zh", "en"]', "pd.DataFrame": "DataFrame"}
 def members() -> Iterator[tuple[str, Any]]:
     """Every public name with its dots, in the order of the code."""
     yield "crmsheet.open", crmsheet.open
+    for name in ("read_cell", "write_cell", "append_row", "parts"):
+        yield f"crmsheet.{name}", getattr(crmsheet, name)
     for each in (crmsheet.CustomerBook, crmsheet.Result):
         yield each.__name__, each
         for name, member in vars(each).items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from crmsheet.book.csv_patching import patch_csv
 from crmsheet.book.csv_reading import read_csv
-from crmsheet.book.csv_records import Unclosed, raw_fields, records, spans, unclosed
+from crmsheet.book.csv_records import raw_fields, records, spans
+from crmsheet.book.csv_strays import Unclosed, forms, unquoted
 from crmsheet.book.dialect import CsvDialect
 from crmsheet.book.encoding import decode
 from crmsheet.book.opened import SheetEdits
@@ -50,21 +53,43 @@ def test_what_is_written_is_read(rows, dialect):
     assert cells(text_of(rows, dialect), dialect) == rows
 
 
-@given(st.text(alphabet='a,"\n\r;', max_size=24))
-def test_the_scanner_cuts_where_the_csv_module_cuts(text):
-    dialect = CsvDialect()
-    read = cells(text, dialect)
+ODD_TEXT = st.text(alphabet="a, ;\"'\\\n\r", max_size=24)
+ODD_DIALECT = st.builds(
+    CsvDialect,
+    delimiter=st.sampled_from(", ;"),
+    quotechar=st.sampled_from("\"'"),
+    escape=st.sampled_from(["", "\\"]),
+    spaced=st.booleans(),
+    width=st.integers(0, 3),
+).filter(lambda dialect: not (dialect.spaced and dialect.delimiter == " "))
+
+
+@given(ODD_TEXT, ODD_DIALECT)
+@settings(max_examples=500)
+def test_what_is_read_is_what_stands_in_the_spans(text, dialect):
+    """Reading and patching see one and the same file, however odd its quotes are."""
     try:
         found = spans(text, dialect)
     except Unclosed:
-        assert unclosed(text, dialect, records(text, dialect))
+        with pytest.raises(Unclosed):
+            records(text, dialect)
         return
-    assert not unclosed(text, dialect, records(text, dialect))
-    assert len(found) == len(read)
-    assert "".join(text[begin:after] for begin, _, after in found) == text
-    for (begin, end, _), fields in zip(found, read, strict=True):
-        assert len(raw_fields(text[begin:end], dialect)) == len(fields)
-        assert cells(text[begin:end], dialect) == ([fields] if fields else [])
+    assert "".join(text[begin:after] for begin, _, after, _ in found) == text
+    raw = [raw_fields(text[begin:end], dialect) for begin, end, *_ in found]
+    how = forms(dialect)
+    assert cells(text, dialect) == [[unquoted(each, how) for each in fields] for fields in raw]
+    assert records(text, dialect).strays == [row for row, span in enumerate(found, 1) if not span.fits]
+
+
+@given(st.text(alphabet='a,"\n\r;', max_size=24))
+def test_what_the_csv_module_takes_is_read_as_it_reads(text):
+    dialect = CsvDialect()
+    try:
+        wanted = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return
+    assert cells(text, dialect) == wanted
+    assert records(text, dialect).strays == []
 
 
 @st.composite
@@ -105,8 +130,8 @@ def test_untouched_records_stay_byte_for_byte(case):
     edits = replace(edits, new_columns={})
     text = text_of(rows, dialect)
     after = patch_csv(text.encode(dialect.encoding), dialect, edits).decode(dialect.encoding)
-    before = [text[begin:following] for begin, _, following in spans(text, dialect)]
-    found = [after[begin:following] for begin, _, following in spans(after, dialect)]
+    before = [text[begin:following] for begin, _, following, _ in spans(text, dialect)]
+    found = [after[begin:following] for begin, _, following, _ in spans(after, dialect)]
     del found[edits.last_row : edits.last_row + len(edits.appended)]
     touched = {row for row, _ in edits.cells}
     assert len(found) == len(before)

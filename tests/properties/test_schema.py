@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmsheet.book.layout.reading import read_layout
 from crmsheet.core.cells import column_letters
+from crmsheet.core.folding import fold
 from crmsheet.schema.choosing import Candidate, choose
-from crmsheet.schema.headers import fold, read_header
+from crmsheet.schema.headers import read_header
 from crmsheet.schema.matching import read_as
-from crmsheet.schema.records import records
 from crmsheet.schema.vocabulary import Vocabulary
 from tests.unit.schema.made import SCHEMA, sheet
 
@@ -49,7 +50,7 @@ def test_any_text_can_be_read_as_a_header(text):
     header = read_header(text)
     assert all(each and fold(each) == each for each in header.folds)
     assert header.factor > 0
-    assert (header.number > 0) == bool(header.base) or header.base == ""
+    assert (header.number > 0) == bool(header.bases) or not header.bases
 
 
 @given(st.sampled_from(WORDS), st.sampled_from(DECORATED))
@@ -75,7 +76,7 @@ def test_a_sheet_with_the_labels_of_a_table_is_that_table(name, lang, random):
     table = SCHEMA.tables[name]
     fields = random.sample(table.fields, len(table.fields))
     read, bound = readings([field.labels[lang] for field in fields], table.labels[lang])
-    chosen = choose([Candidate("sheet", 1, tuple(read))]).readings["sheet"]
+    chosen = choose([Candidate(1, tuple(read))], lambda *_: "").readings[0]
     assert chosen.table == name
     assert bound[read.index(chosen)] == {field.labels[lang]: field.name for field in fields}
 
@@ -85,9 +86,10 @@ def test_a_sheet_with_the_labels_of_a_table_is_that_table(name, lang, random):
 def test_no_row_below_the_header_is_lost(kinds):
     """It is a record, or empty, or told."""
     made = ([None, None, None], ["华星", "13912345678", "a@b.cn"], ["客户名称", "手机", "邮箱"], ["合计", None, 5.0])
-    cells = sheet("客户", [made[2], *(made[kind] for kind in kinds)]).cells
-    found = records(cells, 1, {"A": "客户名称", "B": "手机", "C": "邮箱"})
+    found = read_layout(sheet("客户", [made[2], *(made[kind] for kind in kinds)]), VOCABULARY.knows)
+    (block,) = found.blocks
     by_kind = [{at for at, kind in enumerate(kinds, 2) if kind == wanted} for wanted in range(4)]
-    assert set(found.cells.index) == by_kind[1]
-    assert set(found.headers) == by_kind[2]
-    assert set(found.totals) == by_kind[3]
+    assert set(block.rows) == by_kind[1]
+    assert {row for row, kind in block.aside.items() if kind == "repeated"} == by_kind[2]
+    assert {row for row, kind in block.aside.items() if kind == "total"} == by_kind[3]
+    assert found.aside == {}

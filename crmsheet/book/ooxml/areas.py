@@ -62,6 +62,12 @@ def number(column: str) -> int:
     return column_number(column.upper())
 
 
+@lru_cache(maxsize=LAST_COLUMN)
+def number_of(column: bytes) -> int:
+    """The number of a column whose letters were read from a file."""
+    return number(column.decode())
+
+
 def area(text: str | None) -> Area | None:
     """The rectangle that `A1:B5` or `A1` names; None for whole columns, whole rows and anything else."""
     match = _AREA.fullmatch((text or "").strip())

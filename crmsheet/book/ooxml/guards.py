@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crmsheet.book.ooxml.areas import Area, area, areas
 from crmsheet.book.ooxml.markup import Part, part, truth
 from crmsheet.book.ooxml.package import Package
-from crmsheet.book.ooxml.sheet import SheetText
+from crmsheet.book.ooxml.sheet import CellText, SheetText
 from crmsheet.book.ooxml.workbook import Relation
 from crmsheet.core.messages import N_, Message
 
@@ -20,12 +20,13 @@ _PIVOT = Message(N_("it belongs to a pivot table"))
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What is out of bounds, by row; `areas_` are the guarded rectangles with the reason."""
+    """What is out of bounds, by row; with `force` formulas and the locked cells of a protected sheet are not."""
 
     by_row: Mapping[int, Sequence[tuple[Area, Message]]]
     merges: Sequence[Area]
     protected: bool
     rows_locked: bool
+    force: bool
 
     def reason(self, row: int, column: int) -> Message | None:
         """Why a cell may not be written, or None."""
@@ -41,12 +42,13 @@ def guards_of(
     relations: Iterable[Relation],
     rows: Sequence[int],
     more: Iterable[tuple[Area, Message]],
+    force: bool,
 ) -> Guards:
     """The guards that matter for the given rows, ascending; `more` are further areas with their reasons."""
     sheet, body = text.part, text.body
     merges = areas(each.get("ref") or "" for each in sheet.elements("mergeCell", body.end))
     guarded = [(each, _MERGED) for each in merges if not each.single]
-    guarded += [*more, *((each, _COMPUTED) for each in _array_areas(text))]
+    guarded += [*more, *((each, _COMPUTED) for each in _array_areas(text) if not each.single)]
     for relation in relations:
         if relation.kind == "pivotTable":
             location = part(package.read(relation.target), package.path, relation.target).element("location")
@@ -54,9 +56,9 @@ def guards_of(
             if found:
                 guarded.append((found, _PIVOT))
     protection = sheet.element("sheetProtection", body.end)
-    protected = protection is not None and truth(protection.get("sheet"))
+    protected = protection is not None and truth(protection.get("sheet")) and not force
     rows_locked = protection is not None and protected and protection.get("formatRows") not in ("0", "false")
-    return Guards(_by_row(guarded, rows), merges, protected, rows_locked)
+    return Guards(_by_row(guarded, rows), merges, protected, rows_locked, force)
 
 
 def _by_row(guarded: Iterable[tuple[Area, Message]], rows: Sequence[int]) -> dict[int, list[tuple[Area, Message]]]:
@@ -79,3 +81,17 @@ def _array_areas(text: SheetText) -> list[Area]:
 
 def _formula_areas(sheet: Part, start: int, end: int, kind: str) -> list[Area]:
     return areas(each.get("ref") or "" for each in sheet.elements("f", start, end) if each.get("t") == kind)
+
+
+def formula_reason(text: SheetText, cell: CellText, *, force: bool) -> Message | None:
+    """Why a cell with a formula may not be overwritten, or None.
+
+    The first cell of a shared formula holds the text for all others (ECMA-376 part 1, 18.3.1.40): they would lose it.
+    """
+    if not force:
+        return Message(N_("it holds a formula"))
+    formula = text.part.element("f", cell.start, cell.end)
+    covered = area(formula.get("ref")) if formula else None
+    if covered and not covered.single:
+        return Message(N_("other cells take their formula from it"))
+    return None

@@ -25,6 +25,8 @@ _QUIET = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\s([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _PLAIN_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_START = 200
+"""Where an XML declaration ends at the latest."""
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)(?=[\s/>])[^>]*>")
 
 
@@ -111,7 +113,8 @@ def part(raw: bytes, path: str, name: str) -> Part:
     scan = raw
     if _holds(raw, b"<!") or _holds(raw, b"<?"):
         scan = _QUIET.sub(lambda match: (b"x" if match[0][2:3] == b"[" else b" ") * len(match[0]), raw)
-    if scan.find(b"<!") >= 0:
+    # Where nothing had to be blanked, `_holds` has seen all but the start.
+    if scan.find(b"<!", 0, 2 * _START if scan is raw else None) >= 0:
         raise PatchRefused(path=path, reason=Message(N_("{part} declares a document type"), {"part": name}))
     root = _ROOT.search(scan, scan.find(b"?>") + 1 if scan is raw else 0)
     if root is None:
@@ -121,7 +124,7 @@ def part(raw: bytes, path: str, name: str) -> Part:
 
 def _holds(raw: bytes, mark: bytes) -> bool:
     """Whether a mark occurs behind the start of the XML declaration; its rare second character is looked for first."""
-    return raw.find(mark[1:], raw.find(b"?>", 0, 200) + 2) >= 0 and raw.find(mark, 5) >= 0
+    return raw.find(mark[1:], raw.find(b"?>", 0, _START) + 2) >= 0 and raw.find(mark, 5) >= 0
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -118,6 +118,14 @@ class Package:
         begin = start + _LOCAL.size + head[9] + head[10]
         return memoryview(self.content)[begin : begin + member.packed]
 
+    def packed_as(self, name: str) -> memoryview:
+        """The stored bytes of the member of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.packed(self._index[name.lower()])
+
     def holds(self, name: str, plain: bytes) -> bool:
         """Whether a member inflates to these bytes, compared piece by piece without a second copy in memory."""
         member, done = self._index[name.lower()], 0
@@ -134,8 +142,8 @@ class Package:
             done += len(piece)
         return inflater.eof and done == len(plain)
 
-    def rewritten(self, changed: Mapping[str, bytes]) -> bytes:
-        """The zip file with some members exchanged or, under new names, added at the end.
+    def rewritten(self, changed: Mapping[str, bytes], gone: Container[str] = ()) -> bytes:
+        """The zip file with some members exchanged, `gone` or, under new names, added at the end.
 
         All other members keep their local header, compressed bytes, data descriptor and place in the order.
 
@@ -151,6 +159,8 @@ class Package:
         records: dict[int, bytes] = {}
         for member, limit in zip(physical, limits, strict=True):
             offset = place - self.shift
+            if member.name in gone:
+                continue
             if member.name in changed:
                 pieces, record = _packed_anew(member, changed[member.name], packed[member.name], offset)
             else:
@@ -159,7 +169,7 @@ class Package:
             records[id(member)] = record
             out += pieces
             place += sum(map(len, pieces))
-        central = [records[id(each)] for each in self.members]
+        central = [records[id(each)] for each in self.members if each.name not in gone]
         for name in sorted(changed.keys() - {each.name for each in self.members}):
             pieces, record = _packed_anew(_fresh(name), changed[name], packed[name], place - self.shift)
             out += pieces

@@ -55,6 +55,16 @@ def _foreign_splices(sheet: Part, start: int, growth: Growth) -> list[Splice]:
     return found
 
 
+def foreign_areas(sheet: Part, start: int, kind: bytes) -> list[Area]:
+    """The ranges of the formats or validations in the extension list."""
+    found: list[Area] = []
+    for holder in _FOREIGN.finditer(sheet.scan, start):
+        if holder[2] == kind and holder[1] + b":" != sheet.prefix:
+            for match in _FOREIGN_SQREF.finditer(sheet.scan, holder.start(), holder.end()):
+                found += areas(plain(match[2]).split())
+    return found
+
+
 def filter_splice(
     text: SheetText, growth: Growth | None, header: int, new_columns: Iterable[int]
 ) -> tuple[Splice, Area] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crmsheet.book.ooxml.areas import letters, number
+from crmsheet.book.ooxml.areas import letters, number_of
 from crmsheet.book.ooxml.markup import Part
 from crmsheet.book.ooxml.sheet import Grammar, RowText, SheetText, cells_area, open_sheet
 from crmsheet.core.errors import CellRefused
@@ -14,10 +14,17 @@ from crmsheet.core.errors import CellRefused
 _TAG_NOISE = re.compile(rb"""\s(?:spans|hidden)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ADDRESS = re.compile(rb"""\sr\s*=\s*(?:"[^"]*"|'[^']*')""")
 _PLACED = re.compile(rb"([A-Z]{1,3})[0-9]+\"")
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row r=\"([0-9]+)\"[^>]*(?<!/)>")
+_BLOCK = 2000
+"""Rows compared at a time: two sheets of 80 MB, cut into rows at once, would double the memory of a write."""
 
 
 class Compared(NamedTuple):
-    """What is wrong ('' for nothing), and the new sheet without the rows that are the same bytes as before."""
+    """What is wrong ('' for nothing), and what of the new sheet has to be parsed: all of it but what is as before.
+
+    Left out are rows that are the same bytes, and the same bytes around the new cells of the other rows: where whole
+    elements take the place of whole elements, well-formed XML stays so.
+    """
 
     complaint: str
     stretches: Sequence[bytes]
@@ -28,74 +35,119 @@ def compare_rows(old: SheetText, new: Part, path: str, touched: Mapping[int, Seq
 
     `touched` holds the columns written, by row. A touched row may also have lost its `spans`, and be hidden or shown.
     """
-    alike = _compare_alike(old, new, touched)
-    return alike or Compared(_complaint(old, open_sheet(new, path, old.name), touched), [new.raw])
+    stretches = _compare_usual(old, new, touched)
+    if stretches is not None:
+        return Compared("", stretches)
+    return Compared(_complaint(old, open_sheet(new, path, old.name), touched), [new.raw])
 
 
-def _compare_alike(old: SheetText, new: Part, touched: Mapping[int, Sequence[int]]) -> Compared | None:
-    """The comparison where no row was added; None where something is unusual, which is left to the slow way.
+def _compare_usual(old: SheetText, new: Part, touched: Mapping[int, Sequence[int]]) -> list[bytes] | None:
+    """The stretches to parse, if all is well and new rows stand below the old; else None: the slow way has to judge.
 
     The rows of both are cut at their end tags, so that all bytes between two ends belong to one row.
     """
     area = cells_area(new)
-    if area is None or new.scan is not new.raw or old.part.scan is not old.part.raw:
+    usual = new.scan is new.raw and old.part.scan is old.part.raw and old.starts[0] == old.body.inner
+    if area is None or not usual or not old.numbers:
         return None
-    end = old.grammar.row_end + b">"
-    before = old.part.raw[old.body.inner : old.body.close].split(end)
-    after = new.raw[area.inner : area.close].split(end)
-    if not len(before) == len(after) == len(old.numbers) + 1 or before[-1] != after[-1]:
-        return None
-    changed = [at for at, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
-    for at in changed:
-        row = old.numbers[at]
-        columns = touched.get(row)
-        if columns is None:
-            return Compared(f"row {row}", ())
-        if not _only_grown(before[at], after[at], row, columns, old.grammar) and not _same_rest(
-            before[at], after[at], row, columns, old.part.prefix
-        ):
+    stretches, place = [new.raw[: area.inner]], area.inner
+    for first in range(0, len(old.numbers), _BLOCK):
+        numbers = old.numbers[first : first + _BLOCK]
+        stop = first + len(numbers)
+        until = area.close if stop == len(old.numbers) else _start_of(new, old.numbers[stop], place)
+        end = old.grammar.row_end + b">"
+        before = old.part.raw[old.starts[first] : old.starts[stop]].split(end)
+        after = new.raw[place:until].split(end)
+        fresh = _compare_block(numbers, before, after, touched, old.grammar)
+        if fresh is None or (len(after) > len(before) and until < area.close):
             return None
-    return Compared("", [new.raw[: area.inner], *(after[at] + end for at in changed), new.raw[area.close :]])
+        stretches += fresh
+        place = until
+    return [*stretches, new.raw[area.close :]]
+
+
+def _compare_block(
+    numbers: Sequence[int],
+    before: list[bytes],
+    after: list[bytes],
+    touched: Mapping[int, Sequence[int]],
+    rules: Grammar,
+) -> list[bytes] | None:
+    """The stretches to parse of some rows, cut at their end tags, and of the new ones below them; None if unsound."""
+    if not len(before) == len(numbers) + 1 <= len(after) or before[-1] != after[-1]:
+        return None
+    stretches: list[bytes] = []
+    for row, one, other in zip(numbers, before, after, strict=False):
+        if one != other:
+            columns = touched.get(row)
+            fresh = None if columns is None else _fresh_part(one, other, row, columns, rules)
+            if fresh is None:
+                return None
+            stretches += fresh, rules.row_end, b">"
+    above = numbers[-1]
+    for added in after[len(numbers) : -1]:
+        written = _ROW.match(added)
+        row = int(written[1]) if written else 0
+        if row <= above or not _just_cells(added[added.find(b">") + 1 :], row, touched.get(row, ()), rules):
+            return None
+        stretches += added, rules.row_end, b">"
+        above = row
+    return stretches
+
+
+def _start_of(new: Part, row: int, place: int) -> int:
+    """Where a row begins at or behind a place; the place itself, where it is not found as usual."""
+    return max(new.raw.find(b'<%srow r="%d"' % (new.prefix, row), place), place)
+
+
+def _fresh_part(before: bytes, after: bytes, row: int, columns: Sequence[int], rules: Grammar) -> bytes | None:
+    """The tag and the new cells of a row (without its end tag) that is the same otherwise; None where it is not."""
+    inner = after.find(b">") + 1
+    if _only_grown(before, after, row, columns, rules):
+        return after[:inner] + after[len(before) :]
+    start = before.find(b">") + 1
+    if before[:start] != after[:inner] and not _same_tags(before[:start], after[:inner]):
+        return None
+    kept, _ = _parted(before, start, row, columns, rules.cell_end)
+    same, cells = _parted(after, inner, row, columns, rules.cell_end)
+    return after[:inner] + b"".join(cells) if kept == same else None
 
 
 def _only_grown(before: bytes, after: bytes, row: int, columns: Sequence[int], rules: Grammar) -> bool:
     """Whether a row (without its end tag) is the same with just these cells behind its last one."""
-    mark = rules.cell_start + b'r="'
-    last = _PLACED.match(before, before.rfind(mark) + len(mark))
-    if not after.startswith(before) or not columns or last is None or number(last[1].decode()) >= columns[0]:
+    if not columns or not after.startswith(before):
         return False
-    nothing, *cells = after[len(before) :].split(mark)
-    if nothing or len(cells) != len(columns):
-        return False
-    cell_end = b"</" + rules.cell_start[1:-1] + b">"
-    for each, column in zip(cells, columns, strict=True):
-        tag = each.find(b">")
-        end = tag + 1 if each[tag - 1 : tag] == b"/" else each.find(cell_end) + len(cell_end)
-        if end != len(each) or not each.startswith(b'%s%d"' % (letters(column).encode(), row)):
+    last = _PLACED.match(before, before.rfind(rules.cell_mark) + len(rules.cell_mark))
+    in_order = last is not None and number_of(last[1]) < columns[0]
+    return in_order and _just_cells(after[len(before) :], row, columns, rules)
+
+
+def _just_cells(raw: bytes, row: int, columns: Sequence[int], rules: Grammar) -> bool:
+    """Whether the bytes are one addressed cell for each of the columns, and nothing else."""
+    at = 0
+    for column in columns:
+        if not raw.startswith(b'%s%s%d"' % (rules.cell_mark, letters(column).encode(), row), at):
             return False
-    return True
+        tag = raw.find(b">", at)
+        at = tag + 1 if raw[tag - 1 : tag] == b"/" else raw.find(rules.cell_end, tag) + len(rules.cell_end)
+    return at == len(raw) and raw.count(rules.cell_mark) == len(columns)
 
 
-def _same_rest(before: bytes, after: bytes, row: int, columns: Sequence[int], prefix: bytes) -> bool:
-    """Whether a row is the same but for the addressed cells of some columns, `spans` and `hidden`."""
-    inner, start = before.find(b">") + 1, after.find(b">") + 1
-    same = before[:inner] == after[:start] or _same_tags(before[:inner], after[:start])
-    return same and _rest(before, inner, row, columns, prefix) == _rest(after, start, row, columns, prefix)
-
-
-def _rest(raw: bytes, done: int, row: int, columns: Sequence[int], prefix: bytes) -> bytes:
-    """The content of a row without the cells of some columns, found by their addresses alone."""
-    pieces = []
+def _parted(raw: bytes, done: int, row: int, columns: Sequence[int], cell_end: bytes) -> tuple[bytes, list[bytes]]:
+    """The content of a row without the cells of some columns, found by their addresses alone, and these cells."""
+    pieces, cells = [], []
     for column in columns:
         at = raw.find(b' r="%s%d"' % (letters(column).encode(), row), done)
         if at < 0:
             continue
-        pieces.append(raw[done : raw.rfind(b"<", done, at)])
+        start = raw.rfind(b"<", done, at)
+        pieces.append(raw[done:start])
         done = raw.find(b">", at) + 1
         if raw[done - 2 : done] != b"/>":
-            done = raw.find(b">", raw.find(b"</" + prefix + b"c", done)) + 1
+            done = raw.find(b">", raw.find(cell_end[:-1], done)) + 1
+        cells.append(raw[start:done])
     pieces.append(raw[done:])
-    return b"".join(pieces)
+    return b"".join(pieces), cells
 
 
 def _complaint(old: SheetText, new: SheetText, touched: Mapping[int, Sequence[int]]) -> str:
@@ -119,11 +171,12 @@ def _same_but(old: SheetText, at: int, new: SheetText, here: int, columns: Seque
     before, after = old.row_at(at), new.row_at(here)
     if not _same_tags(before.tag, after.tag) or _behind(old, at, before) != _behind(new, here, after):
         return False
-    prefix, one, other = old.part.prefix, _content(old, before), _content(new, after)
-    if _rest(one, 0, before.number, columns, prefix) == _rest(other, 0, before.number, columns, prefix):
+    row, cell_end = before.number, old.grammar.cell_end
+    kept, _ = _parted(_content(old, before), 0, row, columns, cell_end)
+    if kept == _parted(_content(new, after), 0, row, columns, cell_end)[0]:
         return True
-    kept = _without(old, before, columns)
-    return kept is not None and kept == _without(new, after, columns)
+    placed = _without(old, before, columns)
+    return placed is not None and placed == _without(new, after, columns)
 
 
 def _content(text: SheetText, row: RowText) -> bytes:

@@ -6,10 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from crmsheet.book.ooxml.areas import number
+from crmsheet.book.ooxml.areas import number_of
 from crmsheet.book.ooxml.sheet import SheetText, style_of
-
-_DIGITS = b"0123456789"
 
 
 class RowEnds(NamedTuple):
@@ -36,21 +34,24 @@ class PlainCell(NamedTuple):
 
 def ends_of(text: SheetText, at: int) -> RowEnds | None:
     """The ends of the row at a position; None where it has no cells or a format of its own, or is written unusually."""
-    scan, start, stop = text.part.scan, text.starts[at], text.starts[at + 1]
-    mark = text.grammar.cell_start + b'r="'
-    cell = scan.rfind(mark, start, stop)
-    if cell < 0:
+    start = text.starts[at]
+    found = _ends(text.part.prefix).match(text.part.scan, start, text.starts[at + 1])
+    if found is None:
         return None
-    place = scan[cell + len(mark) : scan.find(b'"', cell + len(mark))]
-    column = place.rstrip(_DIGITS)
-    end, close = scan.find(b">", cell) + 1, scan.rfind(text.grammar.row_end, cell, stop)
-    whole = end == close if scan[end - 2 : end] == b"/>" else _one_cell(text, end, close)
-    inner = scan.find(b">", start) + 1
-    custom = scan.find(b"customFormat", start, inner) >= 0
-    if not whole or custom or not column.isalpha() or len(column) == len(place) or scan[inner - 2 : inner] == b"/>":
+    tag, column, cell, _ = found.groups()
+    if b"customFormat" in tag:
         return None
-    spans = scan.find(b" spans", start, inner) >= 0
-    return RowEnds(start, inner, close, number(column.decode()), style_of(scan[cell:end]), spans)
+    return RowEnds(start, found.end(1) + 1, found.start(4), number_of(column), style_of(cell), b" spans" in tag)
+
+
+@cache
+def _ends(prefix: bytes) -> re.Pattern[bytes]:
+    """A row that ends with an addressed cell: its tag, that cell's letters and the rest of its tag, the end tag."""
+    p = re.escape(prefix)
+    # Whatever the cell holds, another cell neither begins nor ends in it.
+    inside = rb"[^<]*(?:<(?!/?%sc[\s/>])[^<]*)*" % p
+    cell = rb'<%sc r="([A-Z]{1,3})[0-9]+"([^<>]*)(?:(?<=/)>|(?<!/)>%s</%sc>)' % (p, inside, p)
+    return re.compile(rb"<%srow(?=\s)([^<>]*)(?<!/)>.*%s(</%srow>)" % (p, cell, p), re.DOTALL)
 
 
 def plain_cell(text: SheetText, row: RowEnds, mark: bytes) -> PlainCell | None:
@@ -82,9 +83,3 @@ def in_order(text: SheetText, row: RowEnds) -> bool:
 @cache
 def _addresses(cell_start: bytes) -> re.Pattern[bytes]:
     return re.compile(re.escape(cell_start) + rb'r="([A-Z]+)')
-
-
-def _one_cell(text: SheetText, inner: int, close: int) -> bool:
-    """Whether a cell whose tag ends at `inner` ends at `close`, and no other cell lies between."""
-    end = b"</" + text.part.prefix + b"c>"
-    return text.part.scan.find(end, inner, close) + len(end) == close

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crmsheet.book.ooxml.areas import LAST_COLUMN, Area, letters
-from crmsheet.book.ooxml.guards import Guards
+from crmsheet.book.ooxml.areas import Area, letters
+from crmsheet.book.ooxml.guards import Guards, formula_reason
 from crmsheet.book.ooxml.markup import Splice, with_attribute, without_attribute
 from crmsheet.book.ooxml.row_ends import ends_of, in_order, plain_cell
 from crmsheet.book.ooxml.sheet import CellText, RowText, SheetText
 from crmsheet.book.ooxml.styles import Styles
-from crmsheet.book.ooxml.values import cell_xml, kind_of
-from crmsheet.core.cells import Cell, Formula
+from crmsheet.book.ooxml.values import Kind, cell_xml, kind_of
+from crmsheet.core.cells import Cell
 from crmsheet.core.errors import CellRefused
 from crmsheet.core.messages import N_, Message
 
@@ -46,7 +46,8 @@ class Looks:
 class RowWriter:
     """Writes cells into one sheet, rows ascending; collects the splices, and by row the columns touched.
 
-    `written` remembers the XML of a value, because columns such as a tier hold few distinct ones.
+    `written` remembers the XML of a value, because columns such as a tier hold few distinct ones; `computed` tells
+    whether a formula was written or overwritten.
     """
 
     name: str
@@ -57,12 +58,11 @@ class RowWriter:
     looks: Looks
     splices: list[Splice] = field(default_factory=list)
     touched: dict[int, Sequence[int]] = field(default_factory=dict)
-    first: int = LAST_COLUMN
-    last: int = 0
     written: dict[tuple[type, Cell, int, bool], bytes] = field(default_factory=dict)
     ways: dict[int, tuple[bytes, int, int]] = field(default_factory=dict)
     hidden: int = 0
     shown: int = 0
+    computed: bool = False
 
     def write(self, number: int, cells: Mapping[int, Cell], hidden: bool | None = None) -> None:
         """Sets cells of a row (None clears), and hides or shows it.
@@ -90,7 +90,7 @@ class RowWriter:
         }
         tag = _tag(row.tag, hidden, bool(written))
         if tag != row.tag or written:
-            self._extend(number, list(written))
+            self.touched[number] = list(written)
             self._replace(row, tag, known, written)
 
     def _quick(self, at: int, number: int, cells: Mapping[int, Cell]) -> bool:
@@ -133,7 +133,7 @@ class RowWriter:
             tag = self.text.part.raw[found.start : found.inner]
             splices.append((found.start, found.inner, _tag(tag, None, True)))
         self.splices += splices
-        self._extend(number, columns)
+        self.touched[number] = columns
         return True
 
     def _is_special(self, number: int) -> bool:
@@ -187,11 +187,8 @@ class RowWriter:
 
     def _address(self, row: RowText, known: Mapping[int, CellText], written: Mapping[int, bytes]) -> None:
         """Gives an address to cells that lived by their position alone, which an insertion would shift."""
-        skip = len(self.text.grammar.cell_start) - 1
-        for column, cell in known.items():
-            if not cell.addressed and column not in written:
-                place = cell.start + skip
-                self.splices.append((place, place, b' r="%s%d"' % (letters(column).encode(), row.number)))
+        lost = (cell for column, cell in known.items() if not cell.addressed and column not in written)
+        self.splices += (self.text.address(row.number, cell) for cell in lost)
 
     def _insert(self, number: int, cells: Mapping[int, Cell], hidden: bool | None) -> None:
         """A row that the sheet does not write yet; nothing to do if it would stay empty and visible."""
@@ -206,7 +203,7 @@ class RowWriter:
         self.hidden += bool(hidden)
         place = self.text.gap(number)
         self.splices.append((place, place, tag + b"".join(written.values()) + b"</" + name + b">"))
-        self._extend(number, list(written))
+        self.touched[number] = list(written)
 
     def _cell(
         self, row: RowText | None, known: Mapping[int, CellText], column: int, value: Cell, number: int
@@ -227,9 +224,8 @@ class RowWriter:
 
     def _behind(self, place: str, value: Cell, base: int, fresh: bool) -> bytes:
         """The XML of a cell from behind its address, by its value and the format that it starts from."""
-        if isinstance(value, Formula):
-            raise CellRefused(place=place, reason=Message(N_("formulas are not written")))
         kind = kind_of(value)
+        self.computed |= kind is Kind.FORMULA
         style = self.styles.suited(base, kind, fresh)
         return cell_xml(place, kind, style, value, self.date1904, self.text.part.prefix)
 
@@ -251,7 +247,9 @@ class RowWriter:
             return why
         if old is not None:
             if self.text.is_formula(old):
-                return Message(N_("it holds a formula"))
+                self.computed = True
+                if why := formula_reason(self.text, old, force=self.guards.force):
+                    return why
             if old.special:
                 return Message(N_("it holds a spilled formula, a picture or a linked record"))
             if number == self.looks.header and column in self.looks.fresh and self.text.is_filled(old):
@@ -263,17 +261,12 @@ class RowWriter:
     def _place(self, number: int, column: int) -> str:
         return f"{self.name}!{letters(column)}{number}"
 
-    def _extend(self, number: int, columns: list[int]) -> None:
-        self.touched[number] = columns
-        if columns:
-            self.first = min(self.first, columns[0])
-            self.last = max(self.last, columns[-1])
-
     @property
     def extent(self) -> Area | None:
         """The least rectangle that holds all written cells."""
         rows = [row for row, columns in self.touched.items() if columns]
-        return Area(rows[0], self.first, rows[-1], self.last) if rows else None
+        ends = {(columns[0], columns[-1]) for columns in self.touched.values() if columns}
+        return Area(rows[0], min(ends)[0], rows[-1], max(last for _, last in ends)) if ends else None
 
 
 def _tag(tag: bytes, hidden: bool | None, touched: bool) -> bytes:

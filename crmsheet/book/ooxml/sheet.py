@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
 from operator import ge
 from typing import NamedTuple
 
 from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, letters, number
-from crmsheet.book.ooxml.markup import Element, Part, attribute, truth
+from crmsheet.book.ooxml.markup import Element, Part, Splice, attribute, truth
 from crmsheet.core.errors import CellRefused, PatchRefused
 from crmsheet.core.messages import N_, Message
 
@@ -30,6 +29,8 @@ class Grammar:
     row_end: bytes
     cell: re.Pattern[bytes]
     cell_start: bytes
+    cell_mark: bytes
+    cell_end: bytes
     formula: re.Pattern[bytes]
     filled: re.Pattern[bytes]
 
@@ -45,6 +46,8 @@ def grammar(prefix: bytes) -> Grammar:
             rb"<" + p + rb"c(?=[\s/>])[^>]*(?<=/)>|(<" + p + rb"c(?=[\s/>])[^>]*>)(.*?)</" + p + rb"c\s*>", re.DOTALL
         ),
         cell_start=b"<" + prefix + b"c ",
+        cell_mark=b"<" + prefix + b'c r="',
+        cell_end=b"</" + prefix + b"c>",
         formula=re.compile(rb"<" + p + rb"f(?=[\s/>])"),
         filled=re.compile(rb"<" + p + rb"(?:f(?=[\s/>])|is(?=[\s>])|v(?=[\s>])[^>]*>[^<])"),
     )
@@ -108,8 +111,11 @@ class SheetText:
 
     def index(self, row: int) -> int | None:
         """The position of a row, or None if the sheet does not write it."""
-        at = bisect_left(self.numbers, row)
-        return at if at < len(self.numbers) and self.numbers[at] == row else None
+        numbers = self.numbers
+        at = row - numbers[0] if numbers else 0
+        if not (0 <= at < len(numbers) and numbers[at] == row):  # a row above it is not written
+            at = bisect_left(numbers, row)
+        return at if at < len(numbers) and numbers[at] == row else None
 
     def gap(self, row: int) -> int:
         """Where a row that is not written has to be inserted."""
@@ -157,6 +163,15 @@ class SheetText:
         place = _PLACE.search(tag)
         return CellText(number(place[1].decode()), start, row.close, tag, True) if place else None
 
+    def into_body(self, splices: list[Splice]) -> list[Splice]:
+        """The splices of rows; a self-closing `<sheetData/>` is opened for them."""
+        return [self.body.with_content(b"".join(each[2] for each in splices))] if self.body.empty else splices
+
+    def address(self, row: int, cell: CellText) -> Splice:
+        """The splice that gives an address to a cell that lives by its position alone."""
+        place = cell.start + len(self.grammar.cell_start) - 1
+        return place, place, b' r="%s%d"' % (letters(cell.column).encode(), row)
+
     def is_formula(self, cell: CellText) -> bool:
         """Whether the cell computes its value."""
         return self.grammar.formula.search(self.part.scan, cell.start, cell.end) is not None
@@ -166,6 +181,7 @@ class SheetText:
         return self.grammar.filled.search(self.part.scan, cell.start, cell.end) is not None
 
 
+@lru_cache(maxsize=4096)
 def style_of(tag: bytes) -> int:
     """The format index of a row's, cell's or column's tag; 0 if it names none."""
     match = _STYLE.search(tag)
@@ -199,17 +215,16 @@ def _quick_rows(sheet: Part, body: Element) -> tuple[list[int], list[int]] | Non
     Inside `sheetData` nothing but a row can begin so: elsewhere a `<` is escaped, and quiet sections are blanked.
     """
     mark = b"<" + sheet.prefix + b"row"
-    rows = sheet.scan[body.inner : body.close].split(mark)
-    if len(rows) < 2 or rows.pop(0) or sheet.scan.count(mark + b' r="', body.inner, body.close) != len(rows):
-        return None
-    try:
-        numbers = [int(each[4 : each.index(b'"', 4)]) for each in rows]
-    except ValueError:
+    numbers: list[int] = []
+    starts: list[int] = []
+    for match in re.compile(re.escape(mark) + rb' r="([0-9]+)"').finditer(sheet.scan, body.inner, body.close):
+        numbers.append(int(match[1]))
+        starts.append(match.start())
+    if not numbers or sheet.scan.count(mark, body.inner, body.close) != len(numbers):
         return None
     if not 0 < numbers[0] <= numbers[-1] <= LAST_ROW or any(map(ge, numbers, numbers[1:])):
         return None
-    lengths = map(len(mark).__add__, map(len, rows[:-1]))
-    return numbers, list(accumulate(lengths, initial=body.inner))
+    return numbers, starts
 
 
 def _rows(sheet: Part, body: Element, rules: Grammar, path: str, name: str) -> tuple[list[int], list[int]]:

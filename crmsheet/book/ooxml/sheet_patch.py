@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
 from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, Area, Growth, letters, number
+from crmsheet.book.ooxml.dressing import asks_for_dress, dress
 from crmsheet.book.ooxml.followers import Plan, follow
 from crmsheet.book.ooxml.guards import Guards, guards_of
-from crmsheet.book.ooxml.markup import Splice, attributes, quoted
+from crmsheet.book.ooxml.markup import attributes, quoted
 from crmsheet.book.ooxml.ranges import column_splices, column_styles, dimension_splice
 from crmsheet.book.ooxml.rows import Looks, RowWriter
 from crmsheet.book.ooxml.sheet import SheetText, open_sheet
@@ -36,8 +37,8 @@ def patch_sheet(space: Workspace, name: str, edits: SheetEdits) -> SheetReceipt:
     tables = tables_of(space.package, relations)
     plan = _plan(text, spelled, place.position, edits)
     rows = sorted(plan.cells.keys() | edits.hide | edits.show)
-    guards = guards_of(text, space.package, relations, rows, table_guards(tables))
-    _check_room(text, plan, guards, tables)
+    guards = guards_of(text, space.package, relations, rows, table_guards(tables), edits.force)
+    _check_room(space, text, plan, guards, tables)
     writer = RowWriter(spelled, text, space.styles, guards, space.book.date1904, _looks(text, plan))
     for row in rows:
         hidden = True if row in edits.hide else (False if row in edits.show else None)
@@ -45,14 +46,12 @@ def patch_sheet(space: Workspace, name: str, edits: SheetEdits) -> SheetReceipt:
     if writer.splices:
         around = [*dimension_splice(text, writer.extent), *column_splices(text, plan.fresh)]
         around += follow(space, text, plan, tables)
-        space.splice(place.member, text.part.raw, _into_body(text, writer.splices) + around)
+        space.splice(place.member, text.part.raw, text.into_body(writer.splices) + around)
         space.sheets[place.member] = text, writer.touched
+        space.computed |= writer.computed
+    if asks_for_dress(edits):
+        dress(space, place.member, spelled, edits)
     return SheetReceipt(len(edits.cells), tuple(plan.appended), len(plan.new_columns), writer.hidden, writer.shown)
-
-
-def _into_body(text: SheetText, splices: list[Splice]) -> list[Splice]:
-    """The splices of rows; a self-closing `<sheetData/>` is opened for them."""
-    return [text.body.with_content(b"".join(each[2] for each in splices))] if text.body.empty else splices
 
 
 def _plan(text: SheetText, name: str, position: int, edits: SheetEdits) -> Plan:
@@ -62,8 +61,9 @@ def _plan(text: SheetText, name: str, position: int, edits: SheetEdits) -> Plan:
         raise ValueError("a new column needs a header row")
     for column, header in new_columns.items():
         cells.setdefault(edits.header_row, {})[column] = header
+    numbers = {each: number(each) for each in {letters_ for _, letters_ in edits.cells}}
     for (row, letters_), value in edits.cells.items():
-        cells.setdefault(row, {})[number(letters_)] = value
+        cells.setdefault(row, {})[numbers[letters_]] = value
     last = max(edits.last_row, edits.header_row)
     appended = range(last + 1, last + 1 + len(edits.appended))
     for row, values in zip(appended, edits.appended, strict=True):
@@ -74,6 +74,9 @@ def _plan(text: SheetText, name: str, position: int, edits: SheetEdits) -> Plan:
 
 
 def _check_limits(name: str, cells: Mapping[int, Mapping[int, Cell]]) -> None:
+    columns = set[int]().union(*cells.values()) or {1}
+    if cells and min(cells) > 0 and max(cells) <= LAST_ROW and min(columns) > 0 and max(columns) <= LAST_COLUMN:
+        return
     for row, values in cells.items():
         for column in (min(values, default=1), max(values, default=1)):
             if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
@@ -105,7 +108,7 @@ def _growth(text: SheetText, header: int, cells: Mapping[int, Mapping[int, Cell]
     return Growth(header, appended[0] - 1, appended[-1], min(span), max(span))
 
 
-def _check_room(text: SheetText, plan: Plan, guards: Guards, tables: Iterable[ExcelTable]) -> None:
+def _check_room(space: Workspace, text: SheetText, plan: Plan, guards: Guards, tables: Iterable[ExcelTable]) -> None:
     """Nothing may stand where the new rows go: totals and notes below a table are not overwritten, nor moved.
 
     Raises:
@@ -121,7 +124,8 @@ def _check_room(text: SheetText, plan: Plan, guards: Guards, tables: Iterable[Ex
             raise _no_room(plan.sheet, max(each.top, below.top), max(each.left, below.left))
     for at in range(bisect_left(text.numbers, below.top), bisect_right(text.numbers, below.bottom)):
         for cell in text.cells(text.row_at(at)):
-            if below.left <= cell.column <= below.right and text.is_filled(cell):
+            within = below.left <= cell.column <= below.right
+            if within and text.is_filled(cell) and not space.shows_nothing(text, cell):
                 raise _no_room(plan.sheet, text.numbers[at], cell.column)
 
 
@@ -138,9 +142,11 @@ def _looks(text: SheetText, plan: Plan) -> Looks:
     if growth is None or above is None:
         return Looks(columns, plan.fresh, plan.header, plan.appended, {}, b"")
     last = {each.column: each.style for each in text.cells(above) if growth.left <= each.column <= growth.right}
-    kept = {name: value for name, value in attributes(above.tag).items() if name not in _NOT_COPIED}
-    copied = b"".join(b' %s="%s"' % (name.encode(), quoted(value)) for name, value in kept.items())
+    said = {name: value for name, value in attributes(above.tag).items() if name not in _NOT_COPIED}
+    copied = b"".join(b' %s="%s"' % (name.encode(), quoted(value)) for name, value in said.items())
     for row in plan.appended:
-        blanks = [column for column, style in last.items() if style and column not in plan.cells.get(row, {})]
+        written = text.row(row)
+        kept = {*plan.cells.get(row, {}), *(each.column for each in (text.cells(written) if written else ()))}
+        blanks = [column for column, style in last.items() if style and column not in kept]
         plan.cells.setdefault(row, {}).update(dict.fromkeys(blanks))
     return Looks(columns, plan.fresh, plan.header, plan.appended, last, copied)

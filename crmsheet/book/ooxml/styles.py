@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from crmsheet.book.ooxml.looks import Entries, differential, fill, font, protection
 from crmsheet.book.ooxml.markup import Element, Part, Splice, attribute, quoted, truth, with_attribute
 from crmsheet.book.ooxml.values import Kind
+from crmsheet.book.opened import Look
 from crmsheet.core.errors import PatchRefused
 from crmsheet.core.messages import N_, Message
 
@@ -77,6 +79,8 @@ class Styles:
     first_new: int
     first_code: int
     known: dict[tuple[int, Kind, bool], int] = field(default_factory=dict)
+    looked: dict[tuple[int, Look], int] = field(default_factory=dict)
+    lists: dict[str, Entries] = field(default_factory=dict)
 
     def locked(self, style: int) -> bool:
         """Whether a cell of this style cannot be edited in a protected sheet; that is so unless it says otherwise."""
@@ -109,6 +113,8 @@ class Styles:
                 return None if shows is Shows.TIME else (_CLOCK if kind is Kind.TIME else _HOURS)
             case Kind.NUMBERLIKE:
                 return None if shows is Shows.TEXT or quotes else _TEXT
+            case Kind.FORMULA:  # as text it would be shown, and typed over, instead of its result
+                return _GENERAL if shows is Shows.TEXT or (fresh and not self._general(style)) else None
             case Kind.NUMBER:
                 misread = shows is not Shows.NUMBER or fresh
                 return _GENERAL if misread and not self._general(style) else None
@@ -129,31 +135,92 @@ class Styles:
         self.codes[number] = code
         return number
 
-    def _derived(self, style: int, number_format: int) -> int:
-        """The index of a copy of a style with another number format."""
+    def looking(self, style: int, look: Look) -> int:
+        """A style like the given one, with another look."""
+        key = style, look
+        if key not in self.looked:
+            self.looked[key] = self._looking(style, look)
+        return self.looked[key]
+
+    def _looking(self, style: int, look: Look) -> int:
+        base, prefix = self._format(style), self.part.prefix
+        given: dict[str, int] = {}
+        if look.fill:
+            given["fill"] = self._entries("fills", "fill").index(fill(look.fill, prefix))
+        if look.colour or look.bold:
+            fonts = self._entries("fonts", "font")
+            old = int(attribute(base.tag, "fontId") or 0)
+            plain = fonts.known[old] if old < len(fonts.known) else b"<%sfont/>" % prefix
+            given["font"] = fonts.index(font(plain, look, prefix))
+        if look.number_format:
+            given["numFmt"] = self._code_number(look.number_format, needed=True)
+        tag = base.tag
+        for name, number in given.items():
+            applied = {"numFmt": "NumberFormat"}.get(name, name.capitalize())
+            tag = with_attribute(with_attribute(tag, f"{name}Id", str(number)), f"apply{applied}", "1")
+        xml = tag + base.xml[len(base.tag) :]
+        if look.locked is not None:
+            xml = self._protecting(xml, look.locked)
+        return self._appended(xml, base)
+
+    def _protecting(self, xml: bytes, locked: bool) -> bytes:
+        """A format with its protection exchanged: behind the alignment, before any extension (18.8.45)."""
+        p = re.escape(self.part.prefix)
+        bare = re.sub(rb"<%sprotection\b[^>]*?(?:/>|>.*?</%sprotection\s*>)" % (p, p), b"", xml, flags=re.DOTALL)
+        tag = bare[: bare.index(b">") + 1]
+        opened = with_attribute(tag, "applyProtection", "1")
+        if tag.endswith(b"/>"):
+            opened, rest = opened[:-2].rstrip() + b">", b"</%sxf>" % self.part.prefix
+        else:
+            rest = bare[len(tag) :]
+        aligned = re.match(rb"\s*<%salignment\b[^>]*?(?:/>|></%salignment\s*>)" % (p, p), rest)
+        at = aligned.end() if aligned else 0
+        return opened + rest[:at] + protection(locked, self.part.prefix) + rest[at:]
+
+    def ruled(self, look: Look) -> int:
+        """The index of a look among the formats of rules."""
+        number = self._code_number(look.number_format, needed=True) if look.number_format else 0
+        return self._entries("dxfs", "dxf").index(differential(look, number, self.part.prefix))
+
+    def _entries(self, holder: str, entry: str) -> Entries:
+        if holder not in self.lists:
+            self.lists[holder] = Entries(self.part, holder, entry)
+        return self.lists[holder]
+
+    def _format(self, style: int) -> Format:
         if not self.formats:
             raise PatchRefused(path=self.path, reason=Message(N_("its list of cell formats is missing")))
-        base = self.formats[style if 0 <= style < len(self.formats) else 0]
+        return self.formats[style if 0 <= style < len(self.formats) else 0]
+
+    def _derived(self, style: int, number_format: int) -> int:
+        """The index of a copy of a style with another number format."""
+        base = self._format(style)
         tag = with_attribute(with_attribute(base.tag, "numFmtId", str(number_format)), "applyNumberFormat", "1")
-        xml = tag + base.xml[len(base.tag) :]
+        return self._appended(tag + base.xml[len(base.tag) :], base)
+
+    def _appended(self, xml: bytes, base: Format) -> int:
+        """The index of a format, appended if it is not there."""
         for index, each in enumerate(self.formats):
             if each.xml == xml:
                 return index
-        shows = _shows(number_format, self.codes)
-        self.formats.append(Format(xml, tag, shows, base.locked))
+        tag = xml[: xml.index(b">") + 1]
+        locked = base.locked if b"locked=" not in xml else b'locked="0"' not in xml
+        self.formats.append(Format(xml, tag, _shows(int(attribute(tag, "numFmtId") or 0), self.codes), locked))
         return len(self.formats) - 1
 
     def splices(self) -> list[Splice]:
         """What has to be spliced into the styles part; empty if no new format was needed."""
         new = self.formats[self.first_new :]
+        lists = [splice for each in self.lists.values() for splice in each.splices()]
         if not new:
-            return []
+            return [*self._code_splices(), *lists] if lists else []
         cells = self.part.element("cellXfs")
         if cells is None:
             raise LookupError("cellXfs")
         tag = with_attribute(cells.tag, "count", str(len(self.formats)))
         return [
             *self._code_splices(),
+            *lists,
             cells.with_tag(tag),
             (cells.close, cells.close, b"".join(each.xml for each in new)),
         ]

@@ -11,11 +11,11 @@ import re
 from enum import Enum
 
 from crmsheet.book.ooxml.markup import escaped
-from crmsheet.core.cells import CellError
+from crmsheet.core.cells import CellError, Formula
 from crmsheet.core.errors import CellRefused
 from crmsheet.core.messages import N_, Message
 
-TEXT_LIMIT = 32_767
+TEXT_LIMIT, FORMULA_LIMIT = 32_767, 8_192
 _ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA")
 # ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is what looks like that.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -46,6 +46,7 @@ class Kind(Enum):
     TIME = "time"
     DURATION = "duration"
     ERROR = "error"
+    FORMULA = "formula"
 
 
 def kind_of(value: object) -> Kind:
@@ -69,6 +70,7 @@ def kind_of(value: object) -> Kind:
         (dt.time, Kind.TIME),
         (dt.timedelta, Kind.DURATION),
         (CellError, Kind.ERROR),
+        (Formula, Kind.FORMULA),
     ):
         if isinstance(value, of):
             return kind
@@ -86,6 +88,9 @@ def cell_xml(place: str, kind: Kind, style: int, value: object, date1904: bool, 
         return head + b"/>"
     if isinstance(value, str):
         return _inline(place, head, value, prefix)
+    if isinstance(value, Formula):
+        f = prefix + b"f>"
+        return head + b"><" + f + formula_text(place, value.text) + b"</" + f + b"</" + prefix + b"c>"
     mark, written = _scalar(place, kind, value, date1904)
     v = prefix + b"v>"
     return head + mark + b"><" + v + written + b"</" + v + b"</" + prefix + b"c>"
@@ -104,6 +109,18 @@ def _inline(place: str, head: bytes, value: str, prefix: bytes) -> bytes:
     space = b' xml:space="preserve">' if _EDGES.search(value) else b">"
     p = prefix
     return b'%s t="inlineStr"><%sis><%st%s%s</%st></%sis></%sc>' % (head, p, p, space, written, p, p, p)
+
+
+def formula_text(place: str, text: str) -> bytes:
+    """The text of a formula as element content; its result is left to the spreadsheet program that opens the book.
+
+    Raises:
+        CellRefused: no spreadsheet program would take it.
+    """
+    bare = text.removeprefix("=")
+    if not bare.strip() or len(bare) > FORMULA_LIMIT or _UNWRITABLE.search(bare):
+        raise CellRefused(place=place, reason=Message(N_("its formula is empty, too long or holds control characters")))
+    return escaped(bare)
 
 
 def xstring(text: str) -> str:

@@ -12,6 +12,10 @@ from crmsheet.book.ooxml.package import Package
 from crmsheet.core.errors import BookCorrupt, PatchRefused, SheetUnknown
 from crmsheet.core.messages import N_, Message
 
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BEFORE_CALC = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
 
@@ -59,6 +63,17 @@ class Workbook:
             reason = Message(N_("the sheet {sheet} is a chart, not a table"), {"sheet": name})
             raise PatchRefused(path=self.package.path, reason=reason)
         return spelled, place
+
+    @property
+    def relationships(self) -> str:
+        """The namespace of its relationships: a strict workbook has its own."""
+        return _STRICT if self.namespace == _STRICT_MAIN else _TRANSITIONAL
+
+    @property
+    def namespace(self) -> str:
+        """The main namespace of its parts."""
+        root = next(self.part.elements(self.part.root.decode()))
+        return _STRICT_MAIN if _STRICT_MAIN.encode() in root.tag else MAIN
 
     def first(self, kind: str) -> str | None:
         """The member of the first relationship of a kind, such as `styles`."""

@@ -37,6 +37,7 @@ def _queries(reach: Reach) -> Iterator[Query]:
                     """,
                     message=N_("{value} is the {label} of row {first} already; correct one of the two or remove it"),
                     facts={"label": field.labels},
+                    rows=("first",),
                 )
 
 

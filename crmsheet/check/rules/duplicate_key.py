@@ -41,6 +41,7 @@ def _queries(reach: Reach) -> Iterator[Query]:
                     GROUP BY k.row_
                 """,
                 message=N_("the key {key} also stands in row {others}; give each record its own key"),
+                rows=("others",),
             )
 
 

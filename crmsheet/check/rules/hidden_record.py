@@ -36,7 +36,7 @@ def _scan(table: Table, schema: TableSchema, context: Context) -> Iterator[Hit]:
         hidden = [row for row, code in zip(hidden, status, strict=True) if code not in RETIRED]
     if hidden:
         more = ", …" if len(hidden) > _NAMED else ""
-        yield Hit(0, "", ", ".join(map(str, hidden[:_NAMED])) + more, _ROWS)
+        yield Hit(0, "", ", ".join(str(table.row_name(row)) for row in hidden[:_NAMED]) + more, _ROWS)
 
 
 RULE = Rule(RuleCard("CRM109", Severity.info, N_("Active records in hidden rows"), __doc__), scan=_scan)

@@ -51,6 +51,7 @@ def _queries(reach: Reach) -> Iterator[Query]:
                 SELECT row_, min(other) AS other, min_by(owner, other) AS owner FROM pairs GROUP BY row_
             """,
             message=N_("row {other} has the same customer under {owner}; agree on one owner"),
+            rows=("other",),
         )
 
 

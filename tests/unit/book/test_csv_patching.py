@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crmsheet.book.opened import SheetEdits
 from crmsheet.book.opening import open_book_file
 from crmsheet.book.patching import patch
 from crmsheet.core.cells import Cell, CellError, Formula
-from crmsheet.core.errors import CellRefused, SheetUnknown
+from crmsheet.core.errors import CellRefused, PatchRefused, SheetUnknown
 from tests.unit.book.made import put
 
 
@@ -52,6 +53,16 @@ CASES: list[tuple[str, bytes, SheetEdits, bytes]] = [
      SheetEdits(1, {(2, "A"): "x", (4, "A"): "END"}, ({"A": "n", "C": "m"},), {"C": "c"}, last_row=3),
      b"a,b,c\nx,2,\n3,4,\nn,,m\nEND,,\n"),
     ("a field with line ends", b'a,b\n"x\ny",2\n3,4\n', SheetEdits(1, {(3, "B"): "z"}), b'a,b\n"x\ny",2\n3,z\n'),
+    ("the sep line stays", b"sep=;\na;b\n1;2\n", SheetEdits(1, {(2, "B"): "x;"}, appended=({"A": "y"},), last_row=2),
+     b'sep=;\na;b\n1;"x;"\ny;\n'),
+    ("spaces after delimiters", b"a, b, c\n1, 2, 3\n4, 5, 6\n",
+     SheetEdits(1, {(2, "B"): "x, y", (3, "A"): "z"}, appended=({"A": "n"},), new_columns={"D": "d"}, last_row=3),
+     b'a, b, c, d\n1, "x, y", 3, \nz, 5, 6, \nn, , , \n'),
+    ("apostrophes", b"'a','b'\n'1, 2','x'\n", SheetEdits(1, {(2, "B"): "O'N"}), b"'a','b'\n'1, 2','O''N'\n"),
+    ("backslashes", b'a,b\n"x \\"y\\", z",2\n"v, w",3\n', SheetEdits(1, {(2, "B"): 'C:\\ "q"'}),
+     b'a,b\n"x \\"y\\", z","C:\\\\ \\"q\\""\n"v, w",3\n'),
+    ("stray quotes in the record that is touched are mended", b'a,b,c\n1,"x,3\n4,"5",6\n7,"8,9\n',
+     SheetEdits(1, {(2, "C"): "z"}), b'a,b,c\n1,"""x",z\n4,"5",6\n7,"8,9\n'),
     ("hiding means nothing", b"a\n1\n", SheetEdits(1, hide=frozenset({2})), b"a\n1\n"),
 ]  # fmt: skip
 
@@ -117,6 +128,19 @@ def test_values_that_a_file_cannot_hold(value, dialect):
     with pytest.raises(CellRefused) as error:
         patch_csv(content, dialect, SheetEdits(1, {(2, "A"): value}), "客户")
     assert str(error.value.facts["place"]) == "客户!A2"
+
+
+def test_a_new_file_of_chinese_gets_a_mark():
+    edits = SheetEdits(0, appended=({"A": "客户"},), last_row=0)
+    assert patch_csv(b"", CsvDialect(), edits).startswith(codecs.BOM_UTF8 + "客户".encode())
+    assert patch_csv(b"", CsvDialect(), SheetEdits(0, appended=({"A": "x"},), last_row=0)) == b"x\n"
+
+
+def test_nothing_is_written_that_an_open_quote_would_swallow():
+    dialect = CsvDialect(width=2)
+    with pytest.raises(PatchRefused):
+        patch_csv(b'a,b\n1,"x\n2,y\n', dialect, SheetEdits(1, {(3, "B"): ",z"}), "客户")
+    assert patch_csv(b'a,b\n1,"x\n2,y\n', dialect, SheetEdits(1, {(3, "B"): "z"})) == b'a,b\n1,"x\n2,z\n'
 
 
 def test_the_character_is_named():

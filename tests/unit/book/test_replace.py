@@ -14,6 +14,7 @@ from crmsheet.book.opening import open_book_file
 from crmsheet.book.replacing import digest, replace
 from crmsheet.core.errors import BookChanged, BookLocked, WriteFailed
 from crmsheet.core.messages import Message
+from crmsheet.disk import steps
 from tests.unit.book.made import put
 
 
@@ -85,7 +86,7 @@ def test_a_renamed_file_of_a_folder_is_a_change(tmp_path):
     assert names(tmp_path) == ["b.csv"]
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace", "fdopen"])
+@pytest.mark.parametrize("call", ["fsync", "replace", "write"])
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -111,7 +112,7 @@ def test_a_failing_disk_leaves_the_book_and_no_rest(tmp_path, monkeypatch, call,
 
 def test_a_folder_without_room_for_a_temporary_file(tmp_path, monkeypatch):
     book = put(tmp_path, "book.xlsx", b"before")
-    monkeypatch.setattr("tempfile.mkstemp", failing(errno.EACCES))
+    monkeypatch.setattr(steps, "create", failing(errno.EACCES))
     with pytest.raises(WriteFailed):
         replace(book, {"": b"after"}, sha(b"before"))
     assert book.read_bytes() == b"before"
@@ -140,7 +141,8 @@ def test_half_a_folder_is_put_back(tmp_path, monkeypatch):
     with pytest.raises(WriteFailed):
         replace(tmp_path, {"a.csv": b"A\n", "b.csv": b"B\n", "c.csv": b"C\n"}, before)
     assert open_book_file(tmp_path).source.sha256 == before
-    assert names(tmp_path) == ["a.csv", "b.csv"]
+    assert names(tmp_path) == [".crmsheet", "a.csv", "b.csv"]
+    assert names(tmp_path / ".crmsheet") == []
 
 
 def test_a_file_that_another_program_holds_open_on_windows(tmp_path, monkeypatch):

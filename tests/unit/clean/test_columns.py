@@ -168,7 +168,7 @@ def test_numbers_of_another_region_are_one_finding_and_stay():
     first, *others = cleaned.findings
     assert (first.rule, first.row, first.fix) == ("CRM214", 0, None)
     assert {name: each.template for name, each in first.arguments.items()} == {"likely": "US", "home": "CN"}
-    assert [each.rule for each in others] == ["CRM212"]
+    assert [each.rule for each in others] == ["CRM215"]
     values = cleaned.table.values["phone"].tolist()
     assert values[len(AMERICAN)] == "+442079460018"
     assert all(each != each for each in values[: len(AMERICAN)])

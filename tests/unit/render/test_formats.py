@@ -108,6 +108,7 @@ def test_json_is_the_documented_document():
         "value",
         "message",
         "fix",
+        "recovery",
         "fingerprint",
     ]
     first, second = document["findings"]

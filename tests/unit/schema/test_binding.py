@@ -147,13 +147,16 @@ def test_a_missing_column_is_named_by_its_label():
     assert Speech("zh", str).say(next(iter(findings)).text).startswith("no column for 客户名称:")
 
 
-def test_a_second_sheet_is_told_where_the_table_is_read_from():
+def test_a_copy_of_a_sheet_is_told_where_the_table_is_read_from():
     rows = [["客户", "日期", "产品", "金额"], ["a", "1/5", "x", 5.0]]
     found = bound(sheet("一月", rows), sheet("二月", rows))
     assert found.book.tables["transactions"].sheet == "一月"
-    assert say(found.findings) == [
-        "二月 looks like Transactions too, which is read from 一月; put the rows into one sheet"
-    ]
+    assert found.book.untouched == ("二月",)
+    (said,) = say(found.findings)
+    assert said.startswith(
+        "二月 looks like Transactions too, which is read from 一月, and is left out: most of its records "
+    )
+    assert 'write table = "transactions" under [layout."二月"] in crmsheet.toml' in said
 
 
 def test_real_headers_of_other_programs_find_their_fields(real_data):

@@ -1,0 +1,1 @@
+"""How a sheet is laid out: its headers, its records, and everything else that people write into it."""
