@@ -247,7 +247,7 @@ class CustomerBook:
         loaded = self._current()
         changeset = changes.proposal if isinstance(changes, Result) else changes
         made = plan(loaded.book, changeset)
-        refuse_conflicts(made)
+        refuse_conflicts(loaded, made)
         judged = Judgement(changeset.origin)
         if not len(made.applied):
             return Result(told(loaded, judged, made.applied, Written((Message(NOTHING),))), changeset, self._speech)

@@ -33,7 +33,7 @@ def apply(request: Request, proposal: Path, *, write: bool) -> Outcome:
     changeset = _read(proposal)
     loaded = load_book(dataclasses.replace(request, book=request.book or book_of_proposal(proposal)))
     made = plan(loaded.book, changeset)
-    refuse_conflicts(made)
+    refuse_conflicts(loaded, made)
     same = changeset.base == loaded.book.source.sha256
     since: tuple[Text, ...] = () if same else (Message(_SINCE),)
     done = Written((Message(_WOULD, {"origin": changeset.origin, "count": len(made.applied)}),))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from crmsheet.access.masking import mask_cell
 from crmsheet.app.opening import Loaded
 from crmsheet.change.planning import Plan, plan
-from crmsheet.core.changes import Changes, ChangeSet
+from crmsheet.core.changes import Change, Changes, ChangeSet
 from crmsheet.core.errors import ConflictError
 from crmsheet.core.messages import N_, Message
 
@@ -17,24 +20,29 @@ def planned(loaded: Loaded, changes: Changes, command: str) -> tuple[ChangeSet, 
     """
     changeset = ChangeSet(loaded.book.source.sha256, command, settled(changes))
     made = plan(loaded.book, changeset)
-    refuse_conflicts(made)
+    refuse_conflicts(loaded, made)
     return changeset, made
 
 
-def refuse_conflicts(made: Plan) -> None:
-    """Raises ConflictError for the first conflict of a plan."""
+def refuse_conflicts(loaded: Loaded, made: Plan) -> None:
+    """Raises ConflictError for the first conflict of a plan; values are masked as the asker may see them."""
     if made.conflicts:
         first = made.conflicts[0]
         raise ConflictError(
             count=len(made.conflicts),
             place=first.place,
-            found=_shown(first.found),
-            expected=_shown(first.change.before),
+            found=_shown(loaded, first.change, first.found),
+            expected=_shown(loaded, first.change, first.change.before),
         )
 
 
-def _shown(value: object) -> object:
-    return Message(N_("nothing")) if value is None or value == "" else value
+def _shown(loaded: Loaded, change: Change, value: Any) -> Any:
+    if value is None or value == "":
+        return Message(N_("nothing"))
+    schema, name = loaded.schema.tables.get(change.table), change.field.partition("#")[0]
+    if loaded.request.reveal or schema is None or name not in schema:
+        return value
+    return mask_cell(value, schema[name])
 
 
 def settled(changes: Changes) -> Changes:
