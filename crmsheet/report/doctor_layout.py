@@ -113,17 +113,20 @@ def understanding(
     asked: tuple[tuple[str, Doubt], ...],
 ) -> Understanding:
     """The layouts, each block with the table that a bound book made of it."""
-    parts = {
-        (part.sheet, part.header_row): (table, part)
-        for table in (book.tables.values() if book else ())
-        for part in table.parts
-    }
+    parts = [(table, part) for table in (book.tables.values() if book else ()) for part in table.parts]
     known = tuple(layouts)
-    stretches = {
-        layout.sheet: tuple(Stretch(block, *parts.get((layout.sheet, block.header_row), ())) for block in layout.blocks)
-        for layout in known
-    }
+    stretches = {layout.sheet: tuple(_stretch(block, parts) for block in layout.blocks) for layout in known}
     return Understanding(known, stretches, empty, pinned, asked)
+
+
+def _stretch(block: Block, parts: Iterable[tuple[Table, Part]]) -> Stretch:
+    """A block with what a book made of it; tables beside each other differ by their columns alone."""
+    for table, part in parts:
+        if (part.sheet, part.header_row) == (block.sheet, block.header_row) and any(
+            part.letters_of(letters) in block.columns for letters in table.columns.values()
+        ):
+            return Stretch(block, table, part)
+    return Stretch(block)
 
 
 def sections(seen: Understanding, schema: Schema, *, full: bool) -> tuple[Section, ...]:

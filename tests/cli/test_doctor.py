@@ -150,3 +150,16 @@ def test_sales_without_customers_can_be_graded(tmp_path):
     commands = [row[1] for row in section(steps, "plan")["rows"]]
     graded = next(each for each in commands if each.startswith("crmsheet tier "))
     assert crmsheet(*graded.split()[1:], "--today", TODAY).code == 0
+
+
+def test_tables_beside_each_other_are_told_apart(tmp_path):
+    rows = [
+        "客户名称,联系人,电话,,日期,客户名称,金额",
+        "甲,王,13800138000,,2026-01-05,甲,100",
+        "乙,李,13900139000,,2026-01-06,乙,5",
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows), "utf-8")
+    document = crmsheet("doctor", tmp_path / "a.csv", "--today", TODAY, "-f", "json").document
+    assert [row[:2] for row in section(document, "sheets")["rows"]] == [["a", "Customers"], ["a", "Transactions"]]
+    read = [row[2] for each in document["sections"] if each["name"].startswith("columns of") for row in each["rows"]]
+    assert read == ["Customer name", "Contact", "Phone", "Date", "Customer name", "Amount"]
