@@ -16,7 +16,17 @@ from crmsheet.book.layout.reading import read_layout
 from crmsheet.book.opened import SheetEdits
 from crmsheet.change.planning import Plan
 from crmsheet.core.book import Sheet
-from crmsheet.core.cells import Cell, CellError, CellRef, Formula, column_letters, column_number, same_cell, split_a1
+from crmsheet.core.cells import (
+    Cell,
+    CellError,
+    CellRef,
+    Formula,
+    column_letters,
+    column_number,
+    same_cell,
+    split_a1,
+    visible,
+)
 from crmsheet.core.changes import Change, Changes, ChangeSet
 from crmsheet.core.errors import CellRefused, SheetUnknown, UsageError
 from crmsheet.core.messages import N_, Message, cell_words
@@ -45,7 +55,7 @@ def cell(request: Request, place: str) -> Outcome:
     held = open_sheets(request)
     sheet, row, letters = _placed(held, place)
     found = _cell(sheet, row, letters)
-    value = found.cached if isinstance(found, Formula) else found
+    value = visible(found)
     formula = f"={found.text}" if isinstance(found, Formula) else ""
     row_of = (str(CellRef(sheet.name, row, letters)), kind_of(found), value, formula)
     section = Section(Message(N_("Cell")), _COLUMNS, (row_of,), name="cell")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from crmsheet.core.cells import Cell, Formula, Scalar
+from crmsheet.core.cells import Cell, Formula, Scalar, visible
 from crmsheet.core.errors import UsageError
 from crmsheet.core.messages import N_, Message
 
@@ -42,7 +42,7 @@ def cell_of(value: Typed | Cell, like: Cell) -> Cell:
         return None
     if value.kind:
         return _READERS[value.kind](text)
-    like = like.cached if isinstance(like, Formula) else like
+    like = visible(like)
     reader = next((_READERS[name] for name, types in _LIKE if isinstance(like, types)), str)
     try:
         return reader(text)

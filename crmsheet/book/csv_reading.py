@@ -15,7 +15,7 @@ from crmsheet.book.csv_sniffing import sniff
 from crmsheet.book.csv_strays import Unclosed
 from crmsheet.book.dialect import CsvDialect
 from crmsheet.book.encoding import Undecodable, decode
-from crmsheet.core.cells import column_letters
+from crmsheet.core.cells import LAST_COLUMN, column_letters
 from crmsheet.core.errors import BookCorrupt
 from crmsheet.core.messages import N_, Message
 
@@ -62,7 +62,7 @@ def _has_quoted_fields(text: str, dialect: CsvDialect) -> bool:
 
 def _frame(path: Path, found: Records) -> pd.DataFrame:
     height, width = len(found.widths), max(found.widths, default=0)
-    if width > limits.MAX_COLUMNS or width * height > 4 * limits.MAX_GRID_CELLS:
+    if width > LAST_COLUMN or width * height > 4 * limits.MAX_GRID_CELLS:
         facts = {"row": 1 + found.widths.index(width), "count": width}
         raise BookCorrupt(path=path, detail=Message(N_("its record {row} has {count:,} fields"), facts))
     grid = np.full((height, width), "", dtype=object)

@@ -18,14 +18,5 @@ MAX_RATIO = 100
 MAX_MEMBERS = 20_000
 """Of a workbook's package."""
 
-MAX_ROWS = 1_048_576
-"""Of a sheet, in every program."""
-
-MAX_COLUMNS = 16_384
-"""Of a sheet, and so of a CSV file."""
-
 MAX_GRID_CELLS = 50_000_000
 """Of one sheet between its first and its last cell, empty rows and columns left out."""
-
-MAX_CSV_COLUMNS = 16_384
-"""As many as a sheet has."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crmsheet.core.cells import column_letters, column_number
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"'  # text
@@ -17,7 +17,6 @@ _TOKEN = re.compile(
     r"|(?P<r1a>\$?)(?P<r1>[1-9][0-9]{0,6}):(?P<r2a>\$?)(?P<r2>[1-9][0-9]{0,6})(?![A-Za-z0-9_.(!])"  # 3:5
     r")"
 )
-_ROWS, _COLUMNS = 1_048_576, 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,11 @@ def _column(fixed: str, letters: str, right: int) -> str | None:
     if fixed:
         return f"${letters}"
     number = column_number(letters.upper()) + right
-    return column_letters(number) if 1 <= number <= _COLUMNS else None
+    return column_letters(number) if 1 <= number <= LAST_COLUMN else None
 
 
 def _row(fixed: str, digits: str, down: int) -> str | None:
     if fixed:
         return f"${digits}"
     number = int(digits) + down
-    return str(number) if 1 <= number <= _ROWS else None
+    return str(number) if 1 <= number <= LAST_ROW else None

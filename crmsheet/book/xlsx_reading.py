@@ -20,7 +20,7 @@ from crmsheet.book import limits
 from crmsheet.book.package import Package, SheetPart, open_package, sheet_parts, workbook_part
 from crmsheet.book.sheet_probe import SMALL_GRID, SPARSE, Probe, probe
 from crmsheet.core.book import Sheet
-from crmsheet.core.cells import CellError, Formula, column_letters, column_number
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, CellError, Formula, column_letters, column_number
 from crmsheet.core.errors import BookCorrupt, BookEncrypted
 from crmsheet.core.messages import N_, Message
 
@@ -127,7 +127,7 @@ def _far_apart(found: Probe) -> bool:
 
 
 def _refuse_huge(path: Path, part: SheetPart, found: Probe, squeezed: _Squeezed | None) -> None:
-    if found.rows > limits.MAX_ROWS or found.columns > limits.MAX_COLUMNS:
+    if found.rows > LAST_ROW or found.columns > LAST_COLUMN:
         facts = {"sheet": part.name, "row": found.rows, "column": found.columns}
         template = N_("the sheet {sheet} has cells up to row {row:,}, column {column:,}, outside of any sheet")
         raise BookCorrupt(path=path, detail=Message(template, facts))

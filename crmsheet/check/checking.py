@@ -13,7 +13,7 @@ import pandas as pd
 from crmsheet.check import rules
 from crmsheet.check.rule import Query, Reach, Rule
 from crmsheet.core.book import Book, Table
-from crmsheet.core.cells import Formula, column_number
+from crmsheet.core.cells import column_number, visible
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Findings
 from crmsheet.core.parts import collect
@@ -153,7 +153,7 @@ def cells_at(table: Table, rows: list[int], column: str) -> list[Any]:
     """The cells of some rows as they show; None where the table has no such cell."""
     if not column:
         return [None] * len(rows)
-    return [_plain(cell.cached if isinstance(cell, Formula) else cell) for cell in table.cells[column].reindex(rows)]
+    return [_plain(visible(cell)) for cell in table.cells[column].reindex(rows)]
 
 
 def _plain(value: Any) -> Any:

@@ -20,7 +20,7 @@ from crmsheet.clean.normaliser import KEEP, WHOLE, Normaliser, Reading, refused
 from crmsheet.clean.spelling import as_text
 from crmsheet.clean.vacancy import CARDS as VACANCY_CARDS
 from crmsheet.core.book import Table
-from crmsheet.core.cells import Cell, CellError, Formula, same_cell
+from crmsheet.core.cells import Cell, CellError, Formula, same_cell, visible
 from crmsheet.core.context import Context
 from crmsheet.core.findings import Finding, Findings, Fix, Severity
 from crmsheet.core.messages import N_
@@ -182,7 +182,7 @@ def _distinct(cells: npt.NDArray[np.object_]) -> _Column:
 
 
 def _read_column(column: _Column, normaliser: Normaliser, field: Field, context: Context, *, retype: bool) -> _Read:
-    cells = column.cells if column.kind in _VISIBLE else [_visible(cell) for cell in column.cells]
+    cells = column.cells if column.kind in _VISIBLE else [visible(cell) for cell in column.cells]
     if normaliser.evidence is not None:
         seen = normaliser.evidence(cells, context)
         context = dataclasses.replace(context, extra={**context.extra, **seen})
@@ -205,11 +205,6 @@ def _read_column(column: _Column, normaliser: Normaliser, field: Field, context:
 
 
 _VISIBLE = (str, float, dt.datetime, dt.date)
-
-
-def _visible(cell: Cell) -> Cell:
-    """What a cell shows: the stored result of a formula."""
-    return cell.cached if isinstance(cell, Formula) else cell
 
 
 def _read_cell(cell: Cell, normaliser: Normaliser, field: Field, context: Context) -> Reading:

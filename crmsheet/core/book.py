@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from crmsheet.core.cells import LAST_COLUMN, CellRef, Formula, column_letters, column_number
+from crmsheet.core.cells import LAST_COLUMN, CellRef, column_letters, column_number, visible
 from crmsheet.core.messages import cell_words
 
 if TYPE_CHECKING:
@@ -180,8 +180,7 @@ class Table:
         letters = self.columns.get(name)
         if letters is None:
             return [""] * len(self.cells)
-        shown = (each.cached if isinstance(each, Formula) else each for each in self.cells[letters].tolist())
-        return [cell_words(each).strip() for each in shown]
+        return [cell_words(visible(each)).strip() for each in self.cells[letters].tolist()]
 
     def keys(self) -> pd.Series[str]:
         """The key of each row, '' where it has none; index = row id."""

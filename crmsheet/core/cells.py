@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-LAST_COLUMN = 16384
-"""The number of the last column that a sheet can have, XFD."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The last row and the last column, XFD, that a sheet can have in any program."""
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]*)")
 
@@ -44,6 +44,12 @@ class CellRef:
     def __str__(self) -> str:
         place = f"{self.sheet}!{self.column}{self.row}"
         return f"{place} ({self.field})" if self.field else place
+
+
+def visible(cell: Any) -> Scalar:
+    """What a cell, as it comes out of a frame, shows: of a formula the stored result."""
+    shown: Scalar = cell.cached if isinstance(cell, Formula) else cell
+    return shown
 
 
 def same_cell(left: object, right: object) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from crmsheet.core.book import Table
-from crmsheet.core.cells import Formula
+from crmsheet.core.cells import visible
 from crmsheet.core.messages import N_, Message, Text, cell_words, chained
 from crmsheet.core.schema import Field, TableSchema
 from crmsheet.report.words import plain
@@ -103,4 +103,4 @@ def _said(table: Table, row: int, name: str, schema: TableSchema, value: Any, hi
 def _cell(table: Table, row: int, letters: str) -> str:
     """A cell in words; a formula says what it came to."""
     cell = table.cells.at[row, letters]
-    return cell_words(cell.cached if isinstance(cell, Formula) else cell).strip()
+    return cell_words(visible(cell)).strip()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmsheet.book.blocks import Block, Layout, Pin
 from crmsheet.core.book import Sheet
-from crmsheet.core.cells import Formula
+from crmsheet.core.cells import visible
 from crmsheet.core.messages import cell_words
 from crmsheet.schema.headers import Header, read_header
 
@@ -44,15 +44,14 @@ class Headed:
         for (row, letters), (top, left) in self.block.covered.items():
             if row in rows and left == letters:
                 value = self.sheet.cells.at[top, letters]
-                held.setdefault(letters, {})[row] = value.cached if isinstance(value, Formula) else value
+                held.setdefault(letters, {})[row] = visible(value)
         for letters, values in held.items():
             cells.loc[list(values), letters] = pd.Series(values, dtype=object)
         return cells
 
     def texts(self, letters: str) -> list[str]:
         """What the cells of a column say, trimmed."""
-        shown = (each.cached if isinstance(each, Formula) else each for each in self.cells[letters].tolist())
-        return [cell_words(each).strip() for each in shown]
+        return [cell_words(visible(each)).strip() for each in self.cells[letters].tolist()]
 
 
 def _rows(frame: pd.DataFrame, rows: tuple[int, ...]) -> pd.DataFrame:

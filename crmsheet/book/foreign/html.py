@@ -9,10 +9,9 @@ import codecs
 import re
 from html.parser import HTMLParser
 
-from crmsheet.book import limits
 from crmsheet.book.encoding import Undecodable, decode
 from crmsheet.book.foreign.sheets import Cells, Damaged, ForeignBook, ForeignSheet, area
-from crmsheet.core.cells import Scalar
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, Scalar
 from crmsheet.core.messages import N_, Message
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -133,7 +132,7 @@ class _Reader(HTMLParser):
         self._end_cell()
         self._row += 1
         self._column = 1
-        if self._row > limits.MAX_ROWS:
+        if self._row > LAST_ROW:
             raise Damaged(Message(N_("it has more rows than a sheet")))
 
     def _end_cell(self) -> None:
@@ -143,7 +142,7 @@ class _Reader(HTMLParser):
         while self._covered.get(self._column, 0) >= self._row:
             self._column += 1
         wide, high = (_span(self._given.get(name)) for name in ("colspan", "rowspan"))
-        right = min(self._column + wide - 1, limits.MAX_COLUMNS)
+        right = min(self._column + wide - 1, LAST_COLUMN)
         if high > 1:
             self._covered |= dict.fromkeys(range(self._column, right + 1), self._row + high - 1)
         if wide * high > 1:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from xml.parsers.expat import ExpatError
 
-from crmsheet.book import limits
 from crmsheet.book.foreign.sheets import (
     GENERAL,
     VISIBLE,
@@ -23,7 +22,7 @@ from crmsheet.book.foreign.sheets import (
 )
 from crmsheet.book.package import Package
 from crmsheet.book.xml_events import walk
-from crmsheet.core.cells import CellError, Scalar
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, CellError, Scalar
 from crmsheet.core.messages import N_, Message
 
 _MAX_CELLS = 5_000_000
@@ -117,7 +116,7 @@ class _Reader:
             self._paragraph(name, attributes)
         elif name == "table-row":
             self._column, self._line, self._line_formulas = 1, [], 0
-            self._repeat = _count(attributes.get("table:number-rows-repeated"), limits.MAX_ROWS)
+            self._repeat = _count(attributes.get("table:number-rows-repeated"), LAST_ROW)
             if attributes.get("table:visibility", VISIBLE) != VISIBLE:
                 self._hidden.update(range(self._row, self._row + min(self._repeat, _MAX_HIDDEN)))
         elif name == "table-column":
@@ -158,7 +157,7 @@ class _Reader:
             self._end_row()
 
     def _end_cell(self, cell: Mapping[str, str]) -> None:
-        repeat = _count(cell.get("table:number-columns-repeated"), limits.MAX_COLUMNS)
+        repeat = _count(cell.get("table:number-columns-repeated"), LAST_COLUMN)
         value, form = _value(cell, "".join(self._said))
         if value is not None and value != "":
             self._total += repeat * self._repeat
@@ -166,8 +165,8 @@ class _Reader:
                 raise Damaged(Message(N_("it repeats cells to more than {count:,}"), {"count": _MAX_CELLS}))
             self._line += [(self._column + each, value, form) for each in range(repeat)]
             self._line_formulas += repeat * ("table:formula" in cell)
-        high = _count(cell.get("table:number-rows-spanned"), limits.MAX_ROWS)
-        wide = _count(cell.get("table:number-columns-spanned"), limits.MAX_COLUMNS)
+        high = _count(cell.get("table:number-rows-spanned"), LAST_ROW)
+        wide = _count(cell.get("table:number-columns-spanned"), LAST_COLUMN)
         if high * wide > 1:
             self._merged.append(area(self._row, self._column, self._row + high - 1, self._column + wide - 1))
         self._column += repeat
@@ -181,7 +180,7 @@ class _Reader:
         self._row += self._repeat
 
     def _width(self, attributes: Mapping[str, str]) -> None:
-        repeat = _count(attributes.get("table:number-columns-repeated"), limits.MAX_COLUMNS)
+        repeat = _count(attributes.get("table:number-columns-repeated"), LAST_COLUMN)
         style = self._styles.get(attributes.get("table:style-name", ""), {})
         match = re.fullmatch(r"([\d.]{1,9})(in|cm|mm|pt|pc)", style.get("style:column-width", ""))
         if match and self._next_width <= 256:
@@ -190,20 +189,14 @@ class _Reader:
         self._next_width += repeat
 
     def _sheet(self) -> ForeignSheet:
-        cells = self._cells
         shown = self._styles.get(self._table.get("table:style-name", ""), {}).get("table:display", "true")
-        return ForeignSheet(
+        return self._cells.sheet(
             self._table.get("table:name", ""),
-            cells.rows,
-            cells.columns,
-            cells.values,
-            cells.formats,
-            self._widths,
-            frozenset(self._hidden),
-            tuple(self._merged),
-            VISIBLE if shown == "true" else "hidden",
-            self._table.get("table:protected") == "true",
-            cells.formulas,
+            widths=self._widths,
+            hidden=frozenset(self._hidden),
+            merged=tuple(self._merged),
+            state=VISIBLE if shown == "true" else "hidden",
+            locked=self._table.get("table:protected") == "true",
         )
 
 

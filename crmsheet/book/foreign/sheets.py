@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmsheet.book import limits
 from crmsheet.core.book import Sheet
-from crmsheet.core.cells import Scalar, column_letters
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, Scalar, column_letters
 from crmsheet.core.messages import N_, Message
 
 VISIBLE = "visible"
@@ -105,7 +106,7 @@ class Cells:
         """One cell; empty ones are passed over, and so is a number that is none."""
         if value is None or value == "" or value != value:
             return
-        if not (0 < row <= limits.MAX_ROWS and 0 < column <= limits.MAX_COLUMNS):
+        if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
             facts = {"row": row, "column": column}
             raise Damaged(Message(N_("it has a cell in row {row:,}, column {column:,}, outside of any sheet"), facts))
         self.rows.append(row)
@@ -113,8 +114,12 @@ class Cells:
         self.values.append(value)
         self.formats.append(form)
 
+    def sheet(self, name: str, **around: Any) -> ForeignSheet:
+        """The sheet that they are, with what stands around them: `widths`, `hidden`, `merged`, `state`, `locked`."""
+        return ForeignSheet(name, self.rows, self.columns, self.values, self.formats, formulas=self.formulas, **around)
+
 
 def area(top: int, left: int, bottom: int, right: int) -> str:
     """A range in A1 notation, from numbers that begin with 1; it ends where the sheet ends."""
-    right, bottom = min(right, limits.MAX_COLUMNS), min(bottom, limits.MAX_ROWS)
+    right, bottom = min(right, LAST_COLUMN), min(bottom, LAST_ROW)
     return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"

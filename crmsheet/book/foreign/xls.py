@@ -156,19 +156,13 @@ class _SheetReader:
         return self._sheet()
 
     def _sheet(self) -> ForeignSheet:
-        cells = self._cells
-        return ForeignSheet(
+        return self._cells.sheet(
             self._bound.name,
-            cells.rows,
-            cells.columns,
-            cells.values,
-            cells.formats,
-            self._widths,
-            frozenset(self._hidden),
-            tuple(self._merged),
-            self._bound.state,
-            self._locked,
-            cells.formulas,
+            widths=self._widths,
+            hidden=frozenset(self._hidden),
+            merged=tuple(self._merged),
+            state=self._bound.state,
+            locked=self._locked,
         )
 
     def _record(self, record: Record) -> None:

@@ -150,19 +150,13 @@ class _SheetReader:
                     self._hidden.add(self._row)
             else:
                 self._around(code, body)
-        cells = self._cells
-        return ForeignSheet(
+        return self._cells.sheet(
             name,
-            cells.rows,
-            cells.columns,
-            cells.values,
-            cells.formats,
-            self._widths,
-            frozenset(self._hidden),
-            tuple(self._merged),
-            state,
-            self._locked,
-            cells.formulas,
+            widths=self._widths,
+            hidden=frozenset(self._hidden),
+            merged=tuple(self._merged),
+            state=state,
+            locked=self._locked,
         )
 
     def _cell(self, code: int, body: bytes) -> None:

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from xml.parsers.expat import ExpatError
 
-from crmsheet.book import limits
 from crmsheet.book.foreign.sheets import GENERAL, Cells, Damaged, ForeignBook, ForeignSheet, area
 from crmsheet.book.xml_events import walk
-from crmsheet.core.cells import CellError, Scalar
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, CellError, Scalar
 from crmsheet.core.messages import N_, Message
 
 _CHARACTERS_PER_POINT = 1 / 5.5
@@ -67,7 +66,7 @@ class _Reader:
             self._type, self._said = attributes.get("ss:Type", "String"), []
         elif name == "Column":
             self._width = int(attributes.get("ss:Index", self._width + 1))
-            if "ss:Width" in attributes and self._width <= limits.MAX_COLUMNS:
+            if "ss:Width" in attributes and self._width <= LAST_COLUMN:
                 self._widths[self._width] = float(attributes["ss:Width"]) * _CHARACTERS_PER_POINT
         elif name == "Visible":
             self._option = True
@@ -76,8 +75,8 @@ class _Reader:
         self._column = int(attributes.get("ss:Index", self._column + 1))
         self._formula = "ss:Formula" in attributes
         across, down = int(attributes.get("ss:MergeAcross", 0)), int(attributes.get("ss:MergeDown", 0))
-        self._wide = max(0, min(across, limits.MAX_COLUMNS - self._column))
-        high = max(0, min(down, limits.MAX_ROWS - self._row))
+        self._wide = max(0, min(across, LAST_COLUMN - self._column))
+        high = max(0, min(down, LAST_ROW - self._row))
         if self._wide or high:
             self._merged.append(area(self._row, self._column, self._row + high, self._column + self._wide))
 
@@ -102,19 +101,13 @@ class _Reader:
             self.sheets.append(self._finished())
 
     def _finished(self) -> ForeignSheet:
-        cells = self._cells
-        return ForeignSheet(
+        return self._cells.sheet(
             self._sheet.get("ss:Name", ""),
-            cells.rows,
-            cells.columns,
-            cells.values,
-            cells.formats,
-            self._widths,
-            frozenset(self._hidden),
-            tuple(self._merged),
-            self._state,
-            self._sheet.get("ss:Protected") == "1",
-            cells.formulas,
+            widths=self._widths,
+            hidden=frozenset(self._hidden),
+            merged=tuple(self._merged),
+            state=self._state,
+            locked=self._sheet.get("ss:Protected") == "1",
         )
 
 

@@ -14,6 +14,7 @@ from crmsheet.book.ooxml.colours import painted_styles
 from crmsheet.book.ooxml.markup import Part, attribute, part, plain, truth
 from crmsheet.book.ooxml.package import Package, open_package
 from crmsheet.book.ooxml.workbook import Relation, SheetPlace, Workbook, open_workbook, relations_of
+from crmsheet.core.cells import LAST_COLUMN
 
 _DRAWN: Mapping[str, str] = {"image": "pictures", "chart": "charts", "chartEx": "charts"}
 _HELD: Mapping[str, str] = {
@@ -149,7 +150,7 @@ def _hidden_columns(sheet: Part, begin: int) -> list[str]:
     found = []
     for each in sheet.elements("col", 0, begin):
         if truth(each.get("hidden")):
-            first, last = (letters(min(int(each.get(name) or 1), 16_384)) for name in ("min", "max"))
+            first, last = (letters(min(int(each.get(name) or 1), LAST_COLUMN)) for name in ("min", "max"))
             found.append(first if first == last else f"{first}:{last}")
     return found
 

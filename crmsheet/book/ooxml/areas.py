@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crmsheet.core.cells import column_letters, column_number
+from crmsheet.core.cells import LAST_COLUMN, column_letters, column_number
 
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)(?::\$?([A-Za-z]{1,3})\$?([0-9]+))?")
 _REFERENCE = re.compile(
     r"((?:'(?:[^']|'')+'|[^\s'!,;()+*/&=<>^{}\[\]\"-]+)!)"
     r"(\$?)([A-Z]{1,3})(\$?)([0-9]+):(\$?)([A-Z]{1,3})(\$?)([0-9]+)(?![0-9A-Za-z_.(])"
 )
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 
 
 @dataclass(frozen=True, slots=True)

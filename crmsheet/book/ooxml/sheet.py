@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 from operator import ge
 from typing import NamedTuple
 
-from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, letters, number
+from crmsheet.book.ooxml.areas import letters, number
 from crmsheet.book.ooxml.markup import Element, Part, Splice, attribute, truth
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW
 from crmsheet.core.errors import CellRefused, PatchRefused
 from crmsheet.core.messages import N_, Message
 

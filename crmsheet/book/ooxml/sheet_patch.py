@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
-from crmsheet.book.ooxml.areas import LAST_COLUMN, LAST_ROW, Area, Growth, letters, number
+from crmsheet.book.ooxml.areas import Area, Growth, letters, number
 from crmsheet.book.ooxml.dressing import asks_for_dress, dress
 from crmsheet.book.ooxml.followers import Plan, follow
 from crmsheet.book.ooxml.guards import Guards, guards_of
@@ -17,7 +17,7 @@ from crmsheet.book.ooxml.tables import ExcelTable, table_guards, tables_of
 from crmsheet.book.ooxml.workbook import relations_of
 from crmsheet.book.ooxml.workspace import Workspace
 from crmsheet.book.opened import SheetEdits, SheetReceipt
-from crmsheet.core.cells import Cell
+from crmsheet.core.cells import LAST_COLUMN, LAST_ROW, Cell
 from crmsheet.core.errors import CellRefused, RowRefused
 from crmsheet.core.messages import N_, Message
 
