@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
-.PHONY: demo test check messages golden docs bench clean
+.PHONY: demo test explore check messages golden docs bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +17,9 @@ demo: $(STAMP)  ## Make the example book and run the night run on it
 
 test: $(STAMP)  ## Run the tests; the end-to-end tests that could not run are listed
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+explore: $(STAMP)  ## Look for counterexamples by examples drawn anew, several times
+	for turn in 1 2 3 4 5; do $(BIN)/python -m pytest -q -n auto --hypothesis-profile=explore tests/properties tests/oracle || exit 1; done
 
 check: $(STAMP)  ## Style, types, contracts between the rooms
 	$(BIN)/ruff check .

@@ -6,7 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A change is judged by the same examples everywhere, and a slow machine changes no verdict; `make explore` draws anew.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("CRMSHEET_E2E") == "required"

@@ -66,7 +66,15 @@ def sniff(decoded: Decoded, *, tabs: bool = False) -> CsvDialect:
         final_newline=decoded.text.endswith(("\n", "\r")),
     )
     fit = _quoting(sample, written) if said else _best(sample, written)
-    return replace(fit.dialect, quote_all=_all_quoted(sample, fit.dialect), width=fit.width)
+    end = _record_end(sample, fit.dialect) if len(ends) > 1 else written.lineterminator
+    return replace(fit.dialect, lineterminator=end, quote_all=_all_quoted(sample, fit.dialect), width=fit.width)
+
+
+def _record_end(sample: str, dialect: CsvDialect) -> str:
+    """The commonest line end between records; those within quotes belong to the text of a cell."""
+    ends = Counter(sample[each.end : each.following] for each in spans(sample, replace(dialect, width=0)))
+    del ends[""]
+    return ends.most_common(1)[0][0] if ends else dialect.lineterminator
 
 
 def _sample(text: str, begin: int) -> str:
@@ -108,7 +116,7 @@ def _quoting(sample: str, written: CsvDialect) -> _Fit:
         tries.append(replace(written, escape="\\"))
     for each in tries:
         other = _fit(sample, each)
-        if other.worth() > fit.worth() or (other.worth() == fit.worth() and _mostly_quoted(sample, each)):
+        if other.worth() > fit.worth() or (other.worth() == fit.worth() and _explains_more(other, fit, sample)):
             fit = other
     if not _is_spaced(fit):
         return fit
@@ -116,6 +124,16 @@ def _quoting(sample: str, written: CsvDialect) -> _Fit:
     if not spaced.dialect.escape and '\\"' in sample:
         spaced = max(spaced, _fit(sample, replace(spaced.dialect, escape="\\")), key=_Fit.worth)
     return spaced if fit.share >= _MAKES_NO_TABLE or spaced.worth() > fit.worth() else fit
+
+
+def _explains_more(other: _Fit, fit: _Fit, sample: str) -> bool:
+    """Of two that fit as well: fewer stray quotes prove an escape; other quotes are meant where most fields have them.
+
+    A field that ends with a backslash proves none.
+    """
+    if other.dialect.escape:
+        return len(other.found.strays) < len(fit.found.strays)
+    return _mostly_quoted(sample, other.dialect)
 
 
 def _fit(sample: str, dialect: CsvDialect) -> _Fit:

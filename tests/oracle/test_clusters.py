@@ -8,7 +8,7 @@ import random
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsheet.match.clusters import components, members, without_contradiction
@@ -48,7 +48,6 @@ def test_no_contradiction_is_left_and_the_order_does_not_matter(
         assert {frozenset(pair) for pair in kept} == {frozenset(pair) for pair in sure}
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(weights().comparisons)),
     st.sampled_from(list(Level)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from crmsheet.book.csv_patching import patch_csv
@@ -82,19 +82,33 @@ def read(content: bytes) -> tuple[list[list[str]], CsvDialect]:
     return [[cell or "" for cell in row] for row in frame.to_numpy().tolist()], dialect
 
 
+def _as_shown(rows: list[list[str]]) -> list[list[str]]:
+    """The records up to the last that holds anything, as a spreadsheet ends there."""
+    while not any(rows[-1]):
+        rows = rows[:-1]
+    return rows
+
+
 @given(written())
+@example((CsvDialect(), [HEADER[:2], ["张伟", "张伟"], ["", ""]]))
+@example(
+    (
+        CsvDialect(quotechar="'", quote_all=True, lineterminator="\r\n"),
+        [HEADER[:3], ["张伟", "", "一\n二"], ["一\n二"] * 3],
+    )
+)
 @settings(max_examples=150)
 def test_what_is_written_is_found_out(case):
     dialect, rows = case
     found, sniffed = read(content_of(dialect, rows))
-    assert found == rows
+    assert found == _as_shown(rows)
     names = ("encoding", "bom", "delimiter", "lineterminator", "final_newline")
     assert [getattr(sniffed, name) for name in names] == [getattr(dialect, name) for name in names]
     assert (sniffed.rival, sniffed.stray) == ("", 0)
 
 
 @given(written(), st.data())
-@settings(max_examples=100)
+@settings(max_examples=150)
 def test_edits_of_a_file_that_nobody_described(case, data):
     dialect, rows = case
     content = content_of(dialect, rows)
@@ -102,13 +116,15 @@ def test_edits_of_a_file_that_nobody_described(case, data):
     assert patch_csv(content, sniffed, SheetEdits(1)) == content
     cells = st.one_of(CELL.filter(bool), st.text("x甲\"',;|\\^~ \n", min_size=1, max_size=6))
     row, column = data.draw(st.integers(2, len(rows))), data.draw(st.integers(1, len(rows[0])))
+    # The one quote that shows the escape stays: without it nobody could read the file as it was written.
+    assume(not dialect.escape or (row, column) != (2, 2))
     text, new = data.draw(cells), data.draw(cells)
     letters = column_letters(len(rows[0]) + 1)
     edits = SheetEdits(
         1, {(row, column_letters(column)): text}, ({"A": new},), {letters: "新列"}, last_row=len(rows)
     )  # fmt: skip
     after = patch_csv(content, sniffed, edits)
-    wanted = [[*each, ""] for each in before]
+    wanted = [[*each, ""] for each in [*before, *rows[len(before) :]]]
     wanted[0][-1], wanted[row - 1][column - 1] = "新列", text
     wanted.append([new, *[""] * len(rows[0])])
     assume(sniffed.escape == dialect.escape)
@@ -116,7 +132,7 @@ def test_edits_of_a_file_that_nobody_described(case, data):
 
 
 @given(written(), st.integers(1, 30))
-@settings(max_examples=100)
+@settings(max_examples=150)
 def test_no_place_for_a_stray_quote_loses_a_record(case, place):
     """A quote too many anywhere: the file is read with all its cells, or it is refused; it is never read as fewer."""
     dialect, rows = case
@@ -132,4 +148,4 @@ def test_no_place_for_a_stray_quote_loses_a_record(case, place):
         found, _ = read(spoiled.encode())
     except BookCorrupt:
         return
-    assert len(found) == len(rows)
+    assert len(found) >= len(_as_shown(rows))

@@ -30,7 +30,7 @@ ROW = st.fixed_dictionaries(
     }
 )
 ROWS = st.lists(ROW, min_size=2, max_size=9)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 def keyed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def test_names_compare_the_same_both_ways(left: str, right: str) -> None:
     assert word_level(ours.split()[0], theirs.split()[0]) == word_level(theirs.split()[0], ours.split()[0])
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.integers(0, 10**6))
 def test_books_of_strangers_have_no_sure_pair(seed: int) -> None:
     assert found_in(table(strangers(300, seed))).entities() == []

@@ -186,7 +186,7 @@ def refused(spec, place):
     return inside or (held is not None and held[0] == "formula")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     SPECS,
     st.dictionaries(PLACE, VALUE, max_size=4),
@@ -256,7 +256,7 @@ def _check_the_rest(spec, content, new, rows, widened):
     assert "列1" in texts
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SPECS, st.sampled_from(["A1*2", "SUM(B2:B9)", 'IF(A2<1,"a&b","")']), PLACE)
 def test_a_formula_is_written_where_the_edit_says_so(spec, text, place):
     assume(place[0] <= spec.last and not (spec.merged and place == (2, 3)))
@@ -271,7 +271,7 @@ def test_a_formula_is_written_where_the_edit_says_so(spec, text, place):
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SPECS)
 def test_no_change_gives_back_the_same_bytes(spec):
     content = book_of(spec)

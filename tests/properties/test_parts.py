@@ -80,7 +80,7 @@ def values(table: Table) -> list[dict[str, Any]]:
 
 
 @given(splits())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_table_that_is_split_reads_as_the_whole(split):
     records, shapes = split
     whole = customers(
@@ -102,7 +102,7 @@ def written(folder: Path, files: dict[str, list[list[Any]]]) -> None:
 
 
 @given(splits(), st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_planned_is_what_is_read_back(split, data):
     """Cells, a new column and new records of a joined table, written into its files by the patcher and read again."""
     records, shapes = split

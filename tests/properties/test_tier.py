@@ -21,7 +21,7 @@ customers = st.lists(
     min_size=1,
     max_size=25,
 )
-laws = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+laws = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,7 @@ SEEDS = {
 }
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.parametrize("name", SEEDS)
 def test_damage_by_chance_is_read_or_refused(tmp_path, name, data):
