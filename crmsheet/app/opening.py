@@ -155,10 +155,14 @@ def _owned(table: Table, book: Book, schema: Schema) -> tuple[Table, Findings]:
 def open_sheets(request: Request) -> Loaded:
     """The book of a request as found: its sheets, without tables; for what asks no schema."""
     path, settings = book_path(request)
-    opened = open_book_file(path)
+    return sheets_of(request, open_book_file(path), settings)
+
+
+def sheets_of(request: Request, opened: Opened, settings: Settings) -> Loaded:
+    """The same of a book that is open already, by settings that are given."""
     context = Context(request.today, settings.actor, settings.region, request.lang or "zh", settings)
     book = Book(opened.source, {}, tuple(sheet.name for sheet in opened.sheets))
-    return Loaded(opened, load_schema(path), book, Findings(), Changes(), context, request)
+    return Loaded(opened, load_schema(opened.source.path), book, Findings(), Changes(), context, request)
 
 
 def _part(table: Table, schema: TableSchema, wanted: Callable[[Field], bool]) -> Table:

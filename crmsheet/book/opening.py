@@ -32,9 +32,17 @@ def open_book_file(path: Path) -> Opened:
     Raises:
         BookMissing, BookEmpty, BookCorrupt, BookEncrypted, BookFormat: why it cannot be used.
     """
-    files = read_members(path)
+    return open_files(path, read_members(path))
+
+
+def open_files(path: Path, files: Mapping[str, bytes]) -> Opened:
+    """The same of bytes that are at hand, such as those of an older version; the path only names them.
+
+    Raises:
+        BookEmpty, BookCorrupt, BookEncrypted, BookFormat: why they cannot be used.
+    """
     sha256 = digest(files)
-    if path.is_dir():
+    if "" not in files:
         source = Source(path, "csv", sha256)
         return _opened(source, {name: path / name for name in files}, files)
     content = files[""]
@@ -67,7 +75,7 @@ def _opened(source: Source, paths: Mapping[str, Path], files: Mapping[str, bytes
     sheets: list[Sheet] = []
     dialects: dict[str, CsvDialect] = {}
     names = {member: name for name, member in sheet_names(paths).items() if member}
-    passed_over = copies(source.path) if names else []
+    passed_over = copies(source.path) if names and source.path.is_dir() else []
     notes = [Message(_IN_FILE, {"file": each, "how": Message(_PASSED_OVER)}) for each in passed_over]
     for member, path in paths.items():
         kind, other = signature(files[member]) if files[member] else (TEXT, None)

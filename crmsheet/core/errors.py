@@ -294,6 +294,12 @@ class BookContinued(CrmsheetError):
     hint = "Nothing was written. Give {into} instead; if it is another book, rename it first."
 
 
+class VersionUnknown(UsageError):
+    """{version} names {count} versions of {path}; exactly one is meant."""
+
+    hint = "`crmsheet history` lists them; a version is named by its number, the beginning of its id, or a tag."
+
+
 class NothingToUndo(CrmsheetError):
     """The history of {path} has no change by crmsheet to undo."""
 
