@@ -61,10 +61,17 @@ def read_entry(
     read: Mapping[str, Any] = {name: values[name].iloc[0] for name in texts}
     empty = {name for name in texts if pd.isna(read[name])}
     refused = [each for each in mine if each.fix is None and each.field in empty]
-    cells = {name: None if name in empty else fixes.get(name, text) for name, text in texts.items()}
+    unread = _of_columns(cleaned.findings, {name for name in empty if texts[name].strip()})
+    kept = {each.field for each in unread}  # nobody judged the text: it stands as it was typed
+    cells = {name: None if name in empty - kept else fixes.get(name, text) for name, text in texts.items()}
     part = dataclasses.replace(cleaned.table, cells=cleaned.table.cells.loc[[row]], values=values)
-    said = [each for each in mine if each.fix is None and each.field not in empty]
+    said = [*unread, *(each for each in mine if each.fix is None and each.field not in empty)]
     return Entry(cells, part, _with_places(refused, table), _with_places(said, table))
+
+
+def _of_columns(findings: Findings, fields: set[str]) -> list[Finding]:
+    """The findings on whole columns of these fields: their values are left alone, and so not read."""
+    return [each for each in findings if each.field in fields and not each.row]
 
 
 def _typed(table: Table, row: int, texts: Mapping[str, str]) -> Table:

@@ -91,3 +91,14 @@ def test_a_new_row_is_read_like_an_old_one_and_the_table_stays_as_it_was():
     assert dict(entry.cells) == {"name": "丁 公司", "tags": "p;q"}
     assert entry.table.values.index.tolist() == [99]
     assert TABLE.cells.equals(before)
+
+
+def test_a_number_in_a_column_of_another_region_stands_as_it_was_typed():
+    """The column is left alone until the region is set right; what is typed into it must not vanish."""
+    numbers = [f"({area}) 555-01{at}" for area in (215, 619, 305, 503, 312, 404) for at in (14, 41, 76)]
+    rows = [[f"C{at}", f"甲{at}", number] for at, number in enumerate(numbers)]
+    table = bind(opened(sheet("客户", [HEAD[:3], *rows])), SCHEMA).book.tables["customers"]
+    entry = read_entry(table, SCHEMA.tables["customers"], 3, {"mobile": "(214) 555-0102"}, CONTEXT, retype_dates=True)
+    assert entry.cells == {"mobile": "(214) 555-0102"}
+    assert entry.said.column("rule") == ["CRM214"]
+    assert len(entry.refused) == 0
