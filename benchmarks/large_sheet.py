@@ -11,7 +11,7 @@ from typing import Any
 SHEET, MEMBER = "客户", "xl/worksheets/sheet2.xml"
 LEVEL = 6
 """The deflate level of the book that is read and patched, as LibreOffice, WPS and openpyxl write it."""
-_HEADERS = (
+HEADERS = (
     "客户编号", "客户名称", "联系人", "手机", "邮箱", "地址", "备注", "客户类型", "阶段", "级别", "城市", "来源",
     "负责人", "行业", "累计成交金额", "成交次数", "授信额度", "登记日期", "最近成交日期", "最后跟进时间",
 )  # fmt: skip
@@ -25,11 +25,11 @@ def write_book(path: Path, rows: int) -> Path:
     from crmsheet.sample.large import write_large
 
     rng = Random(1)
-    records = [_record(rng, n) for n in range(rows)]
-    fields = tuple("total_amount" if header == "累计成交金额" else f"f{n}" for n, header in enumerate(_HEADERS))
+    records = [record_of(rng, n) for n in range(rows)]
+    fields = tuple("total_amount" if header == "累计成交金额" else f"f{n}" for n, header in enumerate(HEADERS))
     grids = [
         Grid("cover", "说明", (), ("客户关系管理书",), [["每行一位客户"]]),
-        Grid("customers", SHEET, fields, _HEADERS, records),
+        Grid("customers", SHEET, fields, HEADERS, records),
     ]
     loose = path.with_suffix(".loose")
     write_large(loose, grids, CHINESE)
@@ -40,7 +40,7 @@ def write_book(path: Path, rows: int) -> Path:
     return path
 
 
-def _record(rng: Random, n: int) -> list[Any]:
+def record_of(rng: Random, n: int) -> list[Any]:
     serial = f"{n:07d}"
     words = [
         f"{what}{rng.randrange(few)}" for what, few in zip("类阶级城源人业", (2, 6, 3, 300, 8, 40, 25), strict=True)

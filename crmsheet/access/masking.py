@@ -151,7 +151,7 @@ def _masked_findings(findings: Findings, schema: Schema) -> Findings:
 def _masked_changes(changes: Changes, schema: Schema) -> Changes:
     columns = {name: list(changes.column(name)) for name in ("before", "after", "arguments")}
     kinds, tables, names = (changes.column(each) for each in ("kind", "table", "field"))
-    masks = {place: _mask_of(schema, *place, "") for place in dict.fromkeys(zip(tables, names, strict=True))}
+    masks = {place: _change_mask(schema, *place) for place in dict.fromkeys(zip(tables, names, strict=True))}
     for at, (kind, place) in enumerate(zip(kinds, zip(tables, names, strict=True), strict=True)):
         hide = masks[place]
         if hide is None and kind == "set":
@@ -159,6 +159,23 @@ def _masked_changes(changes: Changes, schema: Schema) -> Changes:
         if kind != "column":
             _mask_change(columns, at, place[0], hide, schema)
     return changes.replaced(**columns)
+
+
+def _change_mask(schema: Schema, table: str, name: str) -> Mask | None:
+    """What masks the cells of a field; of a column that the schema does not know, what looks private in them."""
+    known = schema.tables.get(table)
+    if name and (known is None or name.partition("#")[0] not in known):
+        return _masked_unknown
+    return _mask_of(schema, table, name, "")
+
+
+def _masked_unknown(value: Any) -> Any:
+    """A cell of which nobody knows what it holds: numbers and mailboxes in it are hidden, a date is no secret."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return value
+    words = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    masked = _masked_words(words)
+    return value if masked == words else masked
 
 
 def _mask_change(columns: dict[str, list[Any]], at: int, table: str, hide: Mask | None, schema: Schema) -> None:
@@ -173,7 +190,7 @@ def _mask_change(columns: dict[str, list[Any]], at: int, table: str, hide: Mask 
 
 
 def _masked_cell(schema: Schema, table: str, name: str, value: Any) -> Any:
-    hide = _mask_of(schema, table, name, "")
+    hide = _change_mask(schema, table, name)
     return hide(value) if hide else value
 
 

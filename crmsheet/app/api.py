@@ -267,7 +267,8 @@ class CustomerBook:
         from crmsheet.app.undo import taken_back
 
         loaded = self._current()
-        outcome = taken_back(loaded, write=True)
+        request = dataclasses.replace(loaded.request, reveal=True)
+        _, outcome = taken_back(dataclasses.replace(loaded, request=request), write=True)
         changeset = ChangeSet(loaded.book.source.sha256, outcome.command, outcome.changes)
         return Result(outcome, changeset, self._speech, outcome.version)
 

@@ -18,6 +18,7 @@ from crmsheet.app.versions import Known, history_of
 from crmsheet.book.lock import SHORTLY, Patience, locked
 from crmsheet.book.members import read_members
 from crmsheet.book.opened import Receipt
+from crmsheet.book.parts import compared
 from crmsheet.book.patching import patch
 from crmsheet.book.replacing import digest, replace
 from crmsheet.change.budget import within_budget
@@ -89,6 +90,37 @@ def keep(
         raise kind(problem=error.message, proposal=keep_proposal(loaded, changeset)) from error
 
 
+def put(
+    loaded: Loaded,
+    command: str,
+    message: str,
+    made: Plan,
+    files: Mapping[str, bytes] | None = None,
+    also: tuple[str, ...] = (),
+) -> Kept:
+    """Writes a plan, or the very bytes that it comes to, into a book that is what was read, as one version.
+
+    `also` are the versions that it follows besides the one that it replaces.
+    No proposal is kept: whoever takes versions back does it anew on what the book holds by then.
+
+    Raises:
+        BookChanged: the book is another by now.
+        BookLocked: it is open elsewhere.
+        WriteFailed: the folder or the disk refuses; the book is as it was.
+        BookContinued: its format is only read.
+    """
+    refuse_continued(loaded)
+    with alone(loaded):
+        refuse_changed(loaded)
+        if files is None and len(made.applied):
+            changeset = ChangeSet(loaded.book.source.sha256, command, made.applied)
+            return _written(Task(loaded, changeset, made), command, message, also)
+        old = loaded.opened.files
+        changed = {name: content for name, content in (files or {}).items() if old.get(name) != content}
+        version = exchange(loaded, changed, deed_of(loaded, command, made.applied, message, also))
+        return Kept(version, Receipt(parts=compared(old, changed)), loaded, made.applied)
+
+
 def _kept(task: Task, command: str, message: str, *, budget: bool) -> Kept:
     """Writes a task; it is planned anew as often as the book turns out to be another."""
     for _ in range(TIMES):
@@ -101,15 +133,15 @@ def _kept(task: Task, command: str, message: str, *, budget: bool) -> Kept:
     raise BookChanged(path=task.loaded.path.name)
 
 
-def _written(task: Task, command: str, message: str) -> Kept:
+def _written(task: Task, command: str, message: str, also: tuple[str, ...] = ()) -> Kept:
     into = task.loaded
     if not len(task.made.applied):  # somebody else has written the very same
         return Kept(_record_found(into), Receipt(notes=task.notes), into, task.made.applied)
     with ThreadPoolExecutor(1) as beside:
         # Keeping what was found takes as long as patching, and both spend their time outside the interpreter.
         recorded = beside.submit(_record_found, into)
-        patched = patch(into.opened, task.made.edits)
-        deed = deed_of(into, command, task.made.applied, message)
+        patched = patch(into.opened, task.made.edits, task.made.book)
+        deed = deed_of(into, command, task.made.applied, message, also)
         recorded.result()
     notes = (*task.notes, *patched.receipt.notes)
     version = exchange(into, patched.files, deed, patched.known)
@@ -167,7 +199,7 @@ def exchange(loaded: Loaded, files: Mapping[str, bytes], deed: Deed, known: Know
     return intent.version
 
 
-def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -> Deed:
+def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "", also: tuple[str, ...] = ()) -> Deed:
     """Who does what, for the history."""
     changeset = ChangeSet(loaded.book.source.sha256, command, applied)
     return Deed(
@@ -177,6 +209,7 @@ def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "") -
         message,
         counts=dict(applied.counts("kind")),
         changes=dump_columns(changeset),
+        also=also,
     )
 
 

@@ -70,15 +70,15 @@ def index_of(book: Path, environment: Mapping[str, str] | None = None) -> NameIn
     return NameIndex(cache_folder(os.environ if environment is None else environment) / f"{name}.json", _stamp(path))
 
 
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    """The folder of these lists: below what the user's system keeps caches in."""
+def cache_folder(environment: Mapping[str, str], kind: str = "names") -> Path:
+    """The folder of these lists, or of another kind: below what the user's system keeps caches in."""
     if named := environment.get("XDG_CACHE_HOME"):
         base = Path(named)
     elif sys.platform == "win32":
         base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
     else:
         base = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return base / "crmsheet" / "names"
+    return base / "crmsheet" / kind
 
 
 def _stamp(path: Path) -> str:

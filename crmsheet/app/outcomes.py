@@ -270,7 +270,7 @@ def _as_seen(loaded: Loaded, outcome: Outcome, *, listed: int | None, by_cell: b
         found_sections += places.sections(findings, listed)
     found_sections += recovery.sections(masked.findings, loaded.book, loaded.schema)
     changed = (
-        edits.cell_sections(masked.changes, loaded.book, loaded.schema)
+        edits.cell_sections(masked.changes, loaded.book, loaded.schema, written=bool(outcome.receipt))
         if by_cell
         else edits.sections(masked.changes, loaded.schema)
     )

@@ -200,6 +200,24 @@ KEYS: Mapping[str, Key] = MappingProxyType(
                 _whole(1, 180),
                 N_("A customer without contact for more days is a finding."),
             ),
+            Key(
+                "history.daily",
+                "keep_daily",
+                _whole(0, 14),
+                N_("Days of which `history prune` keeps the last version."),
+            ),
+            Key(
+                "history.weekly",
+                "keep_weekly",
+                _whole(0, 8),
+                N_("Weeks of which `history prune` keeps the last version."),
+            ),
+            Key(
+                "history.monthly",
+                "keep_monthly",
+                _whole(0, 24),
+                N_("Months of which `history prune` keeps the last version."),
+            ),
         )
     }
 )

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.app.git_revisions import files_at
 from crmsheet.app.opening import Loaded, load_opened, sheets_of
 from crmsheet.app.request import Request
+from crmsheet.app.same_tables import same_tables
 from crmsheet.app.settings import book_path
-from crmsheet.app.versions import history_of
+from crmsheet.app.versions import current_digest, history_of
 from crmsheet.book.members import read_members
 from crmsheet.book.opened import Opened
 from crmsheet.book.opening import open_files
-from crmsheet.book.replacing import digest
 from crmsheet.core.book import Book
 from crmsheet.core.changes import Changes
-from crmsheet.core.errors import NothingBound, VersionUnknown
+from crmsheet.core.errors import GitMissing, NoRepository, NothingBound, RevisionUnknown, VersionUnknown
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.versions import Version
 
 NOW = ("now", "当前")
+BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".tab")
+"""What is called so is meant as a file."""
 _VERSION = N_("version {number}")
 
 
@@ -54,6 +57,40 @@ def current_state(request: Request) -> BookState:
     return state_of(request, path, read_members(path), path.name)
 
 
+def state_at(request: Request, word: str) -> BookState:
+    """The state that a word names: a file or folder, `now`, a version of the book's history, or a revision in git.
+
+    Raises:
+        VersionUnknown: it names none of them, or several versions.
+        BookMissing: it is called like a book, and there is none.
+        HistoryDamaged, RevisionWithout: it cannot be read.
+    """
+    if word.strip().lower() in NOW:
+        return current_state(request)
+    path = Path(word)
+    if is_path(word):
+        return state_of(request, path, read_members(path), path.name)
+    try:
+        return version_state(request, word)
+    except VersionUnknown as unknown:
+        book, _ = book_path(request)
+        try:
+            files = files_at(book, word)
+        except (GitMissing, NoRepository, RevisionUnknown):
+            raise unknown from None
+        return state_of(request, book, files, word)
+
+
+def is_path(word: str) -> bool:
+    """Whether a word is the path of something, or is called like a book."""
+    path = Path(word)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):
+        return False
+    return there or (path.suffix.lower() in BOOK_SUFFIXES and ":" not in word)
+
+
 def version_state(request: Request, word: str) -> BookState:
     """A version of the book of a request, by its number, the beginning of its id, or a tag.
 
@@ -64,8 +101,12 @@ def version_state(request: Request, word: str) -> BookState:
     path, _ = book_path(request)
     version = find_version(path, word)
     restored = history_of(path).restore(version.id)
-    label = Message(_VERSION, {"number": version.number})
-    return dataclasses.replace(state_of(request, path, restored.files, label), version=version)
+    return dataclasses.replace(state_of(request, path, restored.files, version_label(version)), version=version)
+
+
+def version_label(version: Version) -> Message:
+    """What a version is called."""
+    return Message(_VERSION, {"number": version.number})
 
 
 def find_version(path: Path, word: str) -> Version:
@@ -74,9 +115,13 @@ def find_version(path: Path, word: str) -> Version:
     Raises:
         VersionUnknown: there is no such version, or several.
     """
-    versions = history_of(path).known(history_digest(path))
+    store = history_of(path)
+    versions = store.known(current_digest(path))
+    tagged = store.tags().get(word.strip())
     bare = word.strip().lower().removeprefix("v")
-    found = [each for each in versions if bare.isdecimal() and each.number == int(bare)]
+    found = [each for each in versions if each.id == tagged]
+    if not found:
+        found = [each for each in versions if bare.isdecimal() and each.number == int(bare)]
     if not found and len(bare) >= 4:
         found = [each for each in versions if each.id.startswith(bare)]
     if len(found) != 1:
@@ -85,9 +130,16 @@ def find_version(path: Path, word: str) -> Version:
     return found[0]
 
 
-def history_digest(path: Path) -> str:
-    """By what the history knows the book as it is now."""
-    return digest(read_members(path))
+def comparable(states: Sequence[BookState], keys: Sequence[str] = ()) -> tuple[BookState, ...]:
+    """The same states with a table for each sheet, and with the same names and the same keys in all of them.
+
+    Each of `keys` names the columns of a key (several with commas between), for all tables that have them.
+
+    Raises:
+        UsageError: no table has the columns of a key.
+    """
+    books = same_tables([each.loaded for each in states], keys)
+    return tuple(dataclasses.replace(state, loaded=loaded) for state, loaded in zip(states, books, strict=True))
 
 
 def state_of(request: Request, path: Path, files: Mapping[str, bytes], label: Text) -> BookState:
@@ -98,4 +150,19 @@ def state_of(request: Request, path: Path, files: Mapping[str, bytes], label: Te
         loaded = load_opened(request, opened, settings, lambda _: False)
     except NothingBound:
         loaded = sheets_of(request, opened, settings)
-    return BookState(label, dataclasses.replace(loaded, findings=Findings(), keys=Changes()))
+    return BookState(label, dataclasses.replace(_without_proposed(loaded), findings=Findings(), keys=Changes()))
+
+
+def _without_proposed(loaded: Loaded) -> Loaded:
+    """The book without keys that crmsheet only proposes: they are others in each state."""
+    rows: dict[str, list[int]] = {}
+    for kind, name, row in zip(*(loaded.keys.column(each) for each in ("kind", "table", "row")), strict=True):
+        if kind == "set":
+            rows.setdefault(name, []).append(row)
+    tables = dict(loaded.book.tables)
+    for name, proposed in rows.items():
+        table = tables[name]
+        values = table.values.copy()
+        values.loc[proposed, table.key] = None
+        tables[name] = dataclasses.replace(table, values=values)
+    return dataclasses.replace(loaded, book=dataclasses.replace(loaded.book, tables=tables))

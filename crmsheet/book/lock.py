@@ -105,6 +105,26 @@ def locked(path: Path, patience: Patience = Patience()) -> Iterator[None]:
         wait.a_while(elsewhere)
 
 
+@contextmanager
+def locked_to_crmsheet(path: Path, patience: Patience = Patience()) -> Iterator[None]:
+    """Holds a book against other crmsheet only: for what touches its history and not the book itself.
+
+    Raises:
+        BookLocked: another crmsheet has it.
+        WriteFailed: no lock can be written beside the book.
+    """
+    path = path.resolve()
+    held = _acquired(path, patience.crmsheet, patience.tell)
+    owner = _places(path)[1]
+    try:
+        _sign(owner)
+        yield
+    finally:
+        with suppress(OSError):
+            steps.remove(owner)
+        held.release()
+
+
 def until_free(path: Path, patience: Patience) -> Patience:
     """Waits until no program has the book open, or the time is over; what is left of the time.
 

@@ -8,20 +8,26 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crmsheet.book import limits
-from crmsheet.book.together import as_exchanged, note_of
-from crmsheet.core.errors import BookChanged, BookCorrupt, BookFormat, BookMissing, BookUnreadable, FolderWithoutTables
+from crmsheet.book.copy_names import is_copy
+from crmsheet.book.together import FOLDER, as_exchanged, note_of
+from crmsheet.core.errors import (
+    BookChanged,
+    BookCorrupt,
+    BookFormat,
+    BookLost,
+    BookMissing,
+    BookUnreadable,
+    FolderWithoutTables,
+)
 from crmsheet.core.messages import N_, Message
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _TRIES = 3
 _ASIDE = re.compile(r"^[.~]|\.tmp\.|\.bak\.", re.IGNORECASE)
 """Hidden files, lock files of Office and LibreOffice, what programs leave behind."""
-_COPY = re.compile(
-    r"conflicted copy|conflict[ _-]\d|sync-conflict|冲突(?:副本|文件|版本|的副本)|\(case conflict"
-    r"| - (?:副本|copy)(?: ?\(\d+\))?\.\w+$",
-    re.IGNORECASE,
-)
-"""Copies that synchronising leaves, or Windows makes of a file in its own folder."""
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^\s|^\.|[ .]$')
+_LONGEST_NAME = 200
+"""Bytes of a file's name: systems allow 255, and what is written beside it has a longer one."""
 
 
 def read_members(path: Path) -> dict[str, bytes]:
@@ -30,7 +36,7 @@ def read_members(path: Path) -> dict[str, bytes]:
     Nothing is locked: what changes while it is read is read once more, so that nobody sees half of a write.
 
     Raises:
-        BookMissing: there is nothing at the path.
+        BookMissing: there is nothing at the path; a BookLost where it has a history.
         BookEmpty: the file is empty.
         FolderWithoutTables: no CSV file is in the folder.
         BookUnreadable: it may not be read.
@@ -47,7 +53,8 @@ def read_members(path: Path) -> dict[str, bytes]:
             if found is not None:
                 return found
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise BookMissing(path=path) from error
+        lost = any((path.parent / FOLDER / path.name).glob("*.pack"))
+        raise (BookLost if lost else BookMissing)(path=path) from error
     except OSError as error:
         raise BookUnreadable(path=path, detail=error.strerror or str(error)) from error
     raise BookChanged(path=path)
@@ -89,20 +96,34 @@ def member_paths(folder: Path) -> list[Path]:
     Raises:
         FolderWithoutTables: there is none.
     """
-    members = [each for each in _csv_files(folder) if not _COPY.search(each.name)]
+    members = [each for each in _csv_files(folder) if not is_copy(each.name)]
     if not members:
         raise FolderWithoutTables(path=folder)
     return members
 
 
+def is_member(name: str) -> bool:
+    """Whether a file of this name would be a CSV file of a book, on every system."""
+    allowed = not _NOT_IN_NAMES.search(name) and len(name.encode()) <= _LONGEST_NAME
+    return allowed and members_among([name]) == [name]
+
+
 def copies(folder: Path) -> list[str]:
     """The names of the CSV files that are passed over because they are copies of others."""
-    return [each.name for each in _csv_files(folder) if _COPY.search(each.name)]
+    return [each.name for each in _csv_files(folder) if is_copy(each.name)]
+
+
+def members_among(names: Iterable[str]) -> list[str]:
+    """Which names of files in a folder are those of its CSV files, as `member_paths` takes them, in order."""
+    return [each for each in _csv_names(names) if not is_copy(each)]
 
 
 def _csv_files(folder: Path) -> list[Path]:
-    found = (each for each in folder.iterdir() if each.suffix.lower() in CSV_SUFFIXES and each.is_file())
-    return sorted((each for each in found if not _ASIDE.search(each.name)), key=lambda each: each.name)
+    return [folder / each for each in _csv_names(each.name for each in folder.iterdir() if each.is_file())]
+
+
+def _csv_names(names: Iterable[str]) -> list[str]:
+    return sorted(each for each in names if Path(each).suffix.lower() in CSV_SUFFIXES and not _ASIDE.search(each))
 
 
 def sheet_names(members: Iterable[str]) -> dict[str, str]:

@@ -93,8 +93,10 @@ class SheetEdits:
     `hide`/`show` rows to hide and to show
     `last_row`    the last row of the table's data
     `force`       whether formulas and locked cells of a protected sheet may be overwritten
+    `formulas`    (row, letters) of the formulas that may be overwritten, because who asks knows them
     `looks`       area -> how its cells shall look; `highlights` and `choices` are added to those that are there
     `links`       (row, letters) -> address, or `#` and a place of this book (`#客户!A1`)
+    `widths`      letters -> how many characters wide a column shall be, in a sheet that states no widths
     `protect`     whether the sheet shall be protected, without a password
     `more`        the edits of further tables of this sheet, made after these; in a CSV file they lie above them,
                   since new rows move what is below
@@ -108,10 +110,12 @@ class SheetEdits:
     show: frozenset[int] = frozenset()
     last_row: int = 0
     force: bool = False
+    formulas: frozenset[tuple[int, str]] = frozenset()
     looks: Mapping[str, Look] = field(default_factory=dict)
     highlights: tuple[Highlight, ...] = ()
     choices: tuple[Choices, ...] = ()
     links: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    widths: Mapping[str, float] = field(default_factory=dict)
     protect: bool = False
     more: tuple[SheetEdits, ...] = ()
 
@@ -120,11 +124,15 @@ class SheetEdits:
 class WorkbookEdits:
     """What a workbook shall have besides: empty `sheets` behind the others, and `names` -> range or formula.
 
-    What goes into a new sheet is in the edits of that name.
+    What goes into a new sheet is in the edits of that name. `taken` holds sheets that are taken whole from another
+    workbook or CSV file, by name -> the bytes of that file: each takes the place of the sheet of that name, or is
+    added behind the others. `gone` names sheets that are taken out, where nothing else reads them.
     """
 
     sheets: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, bytes] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

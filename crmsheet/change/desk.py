@@ -90,6 +90,8 @@ class Desk:
         if at is None or letters is None or (place := (row, letters)) in self.cells:
             return None
         values = self._column_of(letters)
+        if not values and self.names.get(name, letters) != letters:
+            return None  # a column that was taken away comes back in another place
         found = values[at] if values else None
         if found is None:
             usual = before is None and after is not None and after == after and after != ""
@@ -125,7 +127,7 @@ class Desk:
         if self._keys is None:
             known = rows_by_key(self.table)
             held = self._column_of(self.table.columns.get(self.table.key, ""))
-            if not self.at_base:
+            if not self.at_base and self.table.identity is None:
                 known = {key: row for key, row in known.items() if row == DOUBLED or (held and held[self.rows[row]])}
             self._keys = known
         return self._keys
@@ -167,12 +169,21 @@ class Desk:
         if type(found) is str and found == before and type(after) is str:  # nearly all, and three times as fast
             return found != after
         if type(found) is Formula:
-            raise Unfit(_FORMULA, found, row, letters)
+            return self._checked_formula(found, row, letters, before, after)
         if same_cell(found, before):
             return not same_cell(before, after)
         if same_cell(found, after):
             return False
         raise Unfit(_OTHER, found, row, letters)
+
+    def _checked_formula(self, found: Formula, row: int, letters: str, before: Any, after: Any) -> bool:
+        """Whether a formula is to be overwritten: only by a change that knows this very formula."""
+        if isinstance(after, Formula) and after.text == found.text:
+            return False
+        if not isinstance(before, Formula) or before.text != found.text:
+            raise Unfit(_FORMULA, found, row, letters)
+        self.deeds.formulas.add((row, letters))
+        return True
 
     def _write_all(self, row: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Writes several cells of a row, or none of them where one does not fit."""
@@ -241,12 +252,14 @@ class Desk:
     def _column(self, _key: str, row: int, column: str, name: str, before: Any, after: Any) -> Place | None:
         """Adds a column at the right end, or (without `after`) empties the header of one that is empty.
 
+        With `before` and `after` the header of a column is exchanged.
+
         A column that was taken away comes back into its place while that is still empty.
         """
         if after is None:
             return self._drop_column(row, column, name, before)
         if name in self.names:
-            return None
+            return self._rename_column(row, column, name, before, after) if before is not None else None
         if self.at_base and not self.table.joined and column in self.table.cells and self._is_free(column):
             letters = column
             self.cells[self.table.header_row, letters] = after
@@ -263,6 +276,18 @@ class Desk:
             if part.free == "" and (number == 0 or part.last_row > part.header_row):
                 self.homeless[name] = number * PART_ROWS + part.header_row
                 raise Unfit(NO_ROOM, None, self.homeless[name])
+
+    def _rename_column(self, row: int, column: str, name: str, before: Any, after: Any) -> Place | None:
+        part = self.table.part_of(row)
+        header_row = row // PART_ROWS * PART_ROWS + part.header_row
+        letters = self._letters(column, name)
+        header = self.table.headers.get(letters)
+        if same_cell(header, after):
+            return None
+        if not same_cell(header, before):
+            raise Unfit(_OTHER, header, header_row, letters)
+        self.cells[header_row, letters] = after
+        return header_row, letters
 
     def _drop_column(self, row: int, column: str, name: str, before: Any) -> Place:
         number = row // PART_ROWS

@@ -20,13 +20,17 @@ _ALSO = N_("the table has a column {label} on another sheet")
 
 @dataclass
 class Deeds:
-    """What is done to a table so far, in its own row ids and letters; `appended` by the number of the part."""
+    """What is done to a table so far, in its own row ids and letters; `appended` by the number of the part.
+
+    `formulas` are the places of known formulas that are overwritten.
+    """
 
     cells: dict[Place, Any] = field(default_factory=dict)
     appended: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     new_columns: dict[str, str] = field(default_factory=dict)
     hide: set[int] = field(default_factory=set)
     show: set[int] = field(default_factory=set)
+    formulas: set[Place] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.appended or self.new_columns or self.hide or self.show)
@@ -120,6 +124,7 @@ class Spread:
         self._headers = {**table.headers, **deeds.new_columns}
         self._letters = [dict(part.letters or {}) for part in table.parts]
         self._deeds = [Deeds() for _ in table.parts]
+        self._known = deeds.formulas
         for letters in deeds.new_columns:
             for number, part in enumerate(table.parts):
                 if number == 0 or part.last_row > part.header_row:
@@ -150,7 +155,10 @@ class Spread:
             if same_cell(value, None):
                 return
             self._give(number, letters)
-        self._deeds[number].cells[row % PART_ROWS, self._letters[number][letters]] = value
+        place = row % PART_ROWS, self._letters[number][letters]
+        self._deeds[number].cells[place] = value
+        if (row, letters) in self._known:
+            self._deeds[number].formulas.add(place)
 
     def _row(self, number: int, values: Mapping[str, Any]) -> dict[str, Any]:
         for letters in values:
@@ -185,4 +193,5 @@ def edits_of(part: Part, deeds: Deeds, last_row: int) -> SheetEdits:
         hide=frozenset(deeds.hide),
         show=frozenset(deeds.show),
         last_row=last_row,
+        formulas=frozenset(deeds.formulas),
     )

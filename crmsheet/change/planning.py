@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from crmsheet.book.opened import SheetEdits
+from crmsheet.book.opened import SheetEdits, WorkbookEdits
+from crmsheet.change.columns import column_names
 from crmsheet.change.desk import MERGED, NO_ROOM, Desk, Unfit
 from crmsheet.change.placing import folded
 from crmsheet.core.book import Book, Place, Table
@@ -21,12 +22,19 @@ _NO_TABLE = N_("the book has no table {table}")
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A change that no longer fits: why, what was found there, and where (`客户!D17 (mobile)`, or the key)."""
+    """A change that no longer fits: why, what was found there, and where (`客户!D17 (mobile)`, or the key).
+
+    `field` is the column that it is about: of a change of a whole row, the one that does not fit.
+    """
 
     change: Change
     reason: Message
     found: Any = None
     place: str = ""
+    field: str = ""
+
+
+_NO_SHEETS = WorkbookEdits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +42,15 @@ class Plan:
     """What a change set does to a book: the edits by sheet name, the changes in their places, and the conflicts.
 
     `applied` leaves out what the book holds already. `left_out` are changes that the sheet has no place for: merged
-    cells hold one value for several rows; a column that crmsheet computes does not fit beside another table.
+    cells hold one value for several rows; a column that crmsheet computes does not fit beside another table. `book` is
+    what a workbook gets besides, such as new sheets.
     """
 
     edits: Mapping[str, SheetEdits]
     applied: Changes
     conflicts: tuple[Conflict, ...]
     left_out: tuple[Conflict, ...] = ()
+    book: WorkbookEdits = _NO_SHEETS
 
 
 def plan(book: Book, changes: ChangeSet, steady: Mapping[str, frozenset[int]] = MappingProxyType({})) -> Plan:
@@ -124,9 +134,11 @@ def _change(changes: Changes, number: int) -> Change:
 def _conflict(change: Change, unfit: Unfit, table: Table | None) -> Conflict:
     facts = {name: getattr(change, name) for name in ("table", "key", "row", "field", "kind")}
     place = change.key or change.field or change.table
+    field = change.field
     if table is not None and unfit.row and unfit.letters:
-        place = str(CellRef(*table.place(unfit.row, unfit.letters), change.field))
-    return Conflict(change, Message(unfit.reason, facts), unfit.found, place)
+        field = field or next((name for name, at in column_names(table).items() if at == unfit.letters), "")
+        place = str(CellRef(*table.place(unfit.row, unfit.letters), field))
+    return Conflict(change, Message(unfit.reason, facts), unfit.found, place, field)
 
 
 def _unmerged(

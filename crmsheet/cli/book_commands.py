@@ -164,42 +164,6 @@ def nightly(
 
 
 @app.command()
-def history(
-    book: BookPath = None,
-    lang: Language = None,
-    output: Output = Format.text,
-    file: OutFile = None,
-) -> int:
-    """List the versions of a book: who changed it, when, and how much.
-
-    Example: crmsheet history customers.xlsx
-    """
-    from crmsheet.app.history import history as verb
-
-    desk = Desk("history", book, lang, None, output, file)
-    return desk.show(verb(desk.request()))
-
-
-@app.command()
-def undo(
-    book: BookPath = None,
-    write: Write = False,
-    lang: Language = None,
-    output: Output = Format.text,
-    file: OutFile = None,
-    reveal: Reveal = False,
-) -> int:
-    """Take back the last write by crmsheet; what colleagues changed since then stays.
-
-    Example: crmsheet undo customers.xlsx --write
-    """
-    from crmsheet.app.undo import undo as verb
-
-    desk = Desk("undo", book, lang, None, output, file, reveal)
-    return desk.show(verb(desk.request(), write=write))
-
-
-@app.command()
 def apply(
     proposal: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The proposal that a stopped run kept."))],
     book: BookPath = None,

@@ -82,7 +82,7 @@ class Desk:
         if self.file:
             _write(self.file, page)
         else:
-            _print(page)
+            print_page(page)
         if outcome.broken:
             broken = Message(BROKEN, {"rules": "; ".join(outcome.broken)})
             sys.stderr.write(f"crmsheet: {self.speech().say(broken)}\n")
@@ -94,7 +94,8 @@ class Desk:
         return int(len(outcome.findings.at_least(Severity[fail_on])) > 0)
 
 
-def _print(page: str) -> None:
+def print_page(page: str) -> None:
+    """Writes to standard output."""
     try:
         sys.stdout.write(page)
         sys.stdout.flush()
@@ -109,7 +110,7 @@ def _write(path: Path, page: str) -> None:
         raise ResultLost(path=str(path), detail=reason(error)) from error
 
 
-def _write_list(path: Path, section: Section, speech: Speech) -> None:
+def _write_list(path: Path, section: Section | tuple[Section, ...], speech: Speech) -> None:
     """Writes one owner's list: beside its place first, so that nobody opens half a file."""
     from crmsheet.render.workbook import workbook
 

@@ -17,11 +17,17 @@ from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli import (
     book_commands,
+    diff_commands,
     file_commands,
+    git_commands,
+    history_commands,
     making_commands,
+    merge_commands,
     plumbing_commands,
     policy_commands,
+    reconcile_commands,
     record_commands,
+    undo_commands,
     writing_commands,
 )
 from crmsheet.cli.completing import listen
@@ -50,7 +56,13 @@ MODULES = (
     policy_commands,
     record_commands,
     writing_commands,
+    history_commands,
+    undo_commands,
+    diff_commands,
+    merge_commands,
     plumbing_commands,
+    reconcile_commands,
+    git_commands,
 )
 """The modules that hang commands on the program, in the order of its help."""
 GROUPS = {str(each.name): _names(each.typer_instance) for each in app.registered_groups if each.typer_instance}

@@ -26,6 +26,13 @@ def soften_streams() -> None:
             reconfigure(errors="replace")
 
 
+def speak_plainly() -> None:
+    """Makes standard output UTF-8 with plain line ends, as programs read it, whatever this machine takes for text."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(encoding="utf-8", newline="\n")
+
+
 def terminal() -> Terminal:
     """The width and the colour of standard output; pipes get 100 columns and none, NO_COLOR is honoured."""
     is_terminal = sys.stdout.isatty()

@@ -22,7 +22,7 @@ def apart(words: Sequence[str], *wanted: str, needed: int | None = None) -> tupl
         UsageError: a word is missing, or one is too much.
     """
     book, rest = with_book(words)
-    if book is None and len(rest) > len(wanted):
+    if book is None and len(rest) > (len(wanted) if needed is None else needed):
         book, rest = _with(rest, [at for at, word in enumerate(rest) if word.lower().endswith(OTHER_SUFFIXES)])
     if len(rest) < (len(wanted) if needed is None else needed):
         raise UsageError(problem=Message(_MISSING, {"name": wanted[len(rest)]}))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmsheet.core.cells import LAST_COLUMN, CellRef, column_letters, column_number, visible
-from crmsheet.core.messages import cell_words
+from crmsheet.core.messages import Message, cell_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """How the rows of a table are told apart where states of a book are compared.
+
+    `names` are the columns that make up the key, none where rows are the same by what they hold; `guessed` tells that
+    rows which the key leaves over may still be the same; `why` says it in a sentence.
+    """
+
+    names: tuple[str, ...]
+    why: Message
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of the schema found in a sheet, or put together from several blocks of one or more sheets.
 
@@ -104,6 +117,7 @@ class Table:
     `hidden`  ids of hidden rows
     `parts`   its blocks in the order of the book, at least one
     `told_by_sheet` the field whose value is the name of the sheet, '' for none
+    `identity` how its rows are told apart, where states are compared (`values` hold that key); None: by its own key
     """
 
     name: str
@@ -119,6 +133,7 @@ class Table:
     hidden: frozenset[int] = frozenset()
     parts: tuple[Part, ...] = ()
     told_by_sheet: str = ""
+    identity: Identity | None = None
 
     def __post_init__(self) -> None:
         """A table without parts is one block."""

@@ -30,6 +30,9 @@ class Settings:
     cadence: Mapping[str, int] = field(default_factory=lambda: {"A": 7, "B": 30, "C": 90})
     stale_days: int = 180
     horizon_days: int = 0
+    keep_daily: int = 14
+    keep_weekly: int = 8
+    keep_monthly: int = 24
     layout: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 

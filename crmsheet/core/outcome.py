@@ -15,7 +15,8 @@ from crmsheet.core.messages import Text
 class Section:
     """A titled table of a report; cells are texts, numbers, dates or None.
 
-    `fields` names, per column, the `table.field` that it shows, or '': masks and number formats follow it.
+    `fields` names, per column, the `table.field` that it shows, or '': masks and number formats follow it. `marks` are
+    cells that stand out where a page has colours, by row and column from 0: `added`, `removed`, `changed`, `before`.
     """
 
     title: Text
@@ -24,15 +25,16 @@ class Section:
     note: Text | None = None
     fields: tuple[str, ...] = ()
     name: str = ""
+    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a command; `subject` is the book's name, `counts` the figures of its headline.
 
-    `lists` are sections that want a workbook of their own, by its path; they are never masked, because each goes to the
-    one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings. `receipt` tells programs
-    what was written; `bare` is the one thing that a script asked for: as text it is shown alone.
+    `lists` are sections that want a workbook of their own, a sheet each, by its path; they are never masked, because
+    each goes to the one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings. `receipt`
+    tells programs what was written; `bare` is the one thing that a script asked for: as text it is shown alone.
     """
 
     command: str
@@ -45,7 +47,7 @@ class Outcome:
     version: str = ""
     today: str = ""
     sheets: Mapping[str, str] = field(default_factory=dict)
-    lists: Mapping[str, Section] = field(default_factory=dict)
+    lists: Mapping[str, Section | tuple[Section, ...]] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
     receipt: Mapping[str, Any] = field(default_factory=dict)
     bare: str | None = None

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 class Version:
     """One state of a book: `id` digests parent and content, `number` counts from 1 along the chain.
 
-    `origin` is "crmsheet" for our writes and "found" for edits by people that were seen on opening.
+    `origin` is "crmsheet" for our writes and "found" for edits by people that were seen on opening. `parents` are the
+    ids of all versions that it follows, the first of them `parent`; a merge has two. `gone` is "pruned" where its bytes
+    were given up, "redacted" where values in it were destroyed.
     """
 
     id: str
@@ -23,3 +25,5 @@ class Version:
     sha256: str
     origin: str
     counts: Mapping[str, int]
+    parents: tuple[str, ...] = ()
+    gone: str = ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import zstandard
@@ -14,10 +16,12 @@ import zstandard
 from crmsheet.core.errors import HistoryDamaged
 from crmsheet.history.framing import DEFLATED, FRAME, Framing, Part
 from crmsheet.history.keys import keyed
-from crmsheet.history.manifest import FileLayout, PartLayout, read_manifest, write_manifest, write_script
+from crmsheet.history.manifest import FileLayout, PartLayout, pieces_of, read_manifest, write_manifest, write_script
 from crmsheet.history.pack import Pack, write_pack
 from crmsheet.history.pieces import LARGEST, Base, Entry, base_rank, cut_up, encode, moved, write_table
-from crmsheet.history.shelf import AGAINST, FULL, Shelf, Stock, manifest_bytes, manifest_lines, script_depth
+from crmsheet.history.retention import lasting
+from crmsheet.history.shelf import AGAINST, FULL, Shelf, manifest_bytes, manifest_lines, script_depth
+from crmsheet.history.stock import Stock, Trust
 
 FORMAT = 1
 WHOLE_EVERY = 20
@@ -34,7 +38,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what and when. Nothing in it may hold a customer's values, but `changes`, which can be destroyed."""
+    """Who did what and when. Nothing in it may hold a customer's values, but `changes`, which can be destroyed.
+
+    `also` are the ids of versions that it follows besides the one that it replaces: of a merge, theirs.
+    """
 
     author: str
     at: str
@@ -43,6 +50,7 @@ class Deed:
     origin: str = "crmsheet"
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: bytes = b""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +91,17 @@ def draft(
     """A version that follows a parent; `old` is the state it replaces: unchanged members are then not looked at."""
     key = shelf.keys[key_name]
     before = look_back(shelf, parent, old)
-    pieces = _Pieces(Stock(shelf.packs), key)
+    pieces = _Pieces(shelf, key, lambda: _lasting_pieces(shelf, deed.at))
     files = [_layout(name, content, before, framing, pieces) for name, content in sorted(new.files.items())]
     lines = write_manifest(files)
     changes = pieces.keep(cut_up(deed.changes, _line_cuts(deed.changes)), ())
     state = _state(old, new)
-    number = parent.version.number + 1 if parent else 1
+    parents = tuple(dict.fromkeys((*((parent.version.id,) if parent else ()), *deed.also)))
+    number = max((each.version.number for each in shelf.packs if each.version.id in parents), default=0) + 1
     head = {
         "format": FORMAT,
         "number": number,
-        "parents": [parent.version.id] if parent else [],
+        "parents": parents,
         "author": deed.author,
         "at": deed.at,
         "command": deed.command,
@@ -100,6 +109,7 @@ def draft(
         "origin": deed.origin,
         "counts": dict(deed.counts),
         "key": key_name,
+        "sealed": True,
         "manifest": keyed(key, manifest_bytes(lines)).hex(),
         "state": keyed(state[:16], state[16:]).hex(),
         "changes": [each.hex() for each in changes],
@@ -113,7 +123,19 @@ def draft(
         "TABL": write_table(pieces.entries),
         "BODY": b"".join(pieces.bodies),
     }
-    return Drafted(version_id, number, write_pack(version_id, sections))
+    return Drafted(version_id, number, write_pack(version_id, sections, key))
+
+
+def _lasting_pieces(shelf: Shelf, at: str) -> frozenset[bytes]:
+    """The pieces of versions that no computer prunes yet."""
+    stay = lasting([pack.version for pack in shelf.packs], at)
+    known: dict[str, list[str]] = {}
+    found: set[str] = set()
+    for pack in shelf.packs:
+        if pack.id in stay:
+            with suppress(HistoryDamaged):
+                found.update(manifest_lines(shelf, pack, known))
+    return frozenset(pieces_of(found))
 
 
 def _state(old: State | None, new: State) -> bytes:
@@ -138,11 +160,15 @@ def _manifest_section(shelf: Shelf, before: Before | None, lines: list[str]) -> 
 class _Pieces:
     """The pieces of one version: those in stock by their ids, the new ones with their bytes."""
 
-    def __init__(self, stock: Stock, key: bytes) -> None:
+    def __init__(self, shelf: Shelf, key: bytes, lasting: Callable[[], frozenset[bytes]]) -> None:
         self.entries: list[Entry] = []
         self.bodies: list[bytes] = []
-        self._stock = stock
+        self._stock = Stock(shelf.holders)
+        self._trust = Trust(
+            self._stock, {each.path: shelf.keys[each.key] for each in shelf.holders if each.key in shelf.keys}
+        )
         self._key = key
+        self._lasting = cache(lasting)
         self._offset = 0
         self._new: dict[bytes, bytes] = {}
 
@@ -156,13 +182,24 @@ class _Pieces:
         after = 0
         for content in contents:
             digest = keyed(self._key, content)
-            found = self._new.get(digest) or self._stock.find(digest, content)
+            found = self._new.get(digest) or self._again(digest, content, places)
             if found is None:
                 found = self._add(content, beside[max(after - 1, 0) : after + 1])
                 self._new[digest] = found
             after = places.get(found, after) + 1
             ids.append(found)
         return tuple(ids)
+
+    def _again(self, digest: bytes, content: bytes | memoryview, places: Mapping[bytes, int]) -> bytes | None:
+        """The piece in stock with this content, unless another computer may be giving it up by pruning."""
+        found = self._stock.find(digest, content)
+        if found is None or not self._trust.relies(found):
+            return None
+        return found if found in places or found in self._lasting() else None
+
+    def have(self, part: PartLayout) -> bool:
+        """Whether all pieces of a part of the parent can be relied on: after a damage they are stored once more."""
+        return all(map(self._trust.relies, (*part.content, *part.stream)))
 
     def _add(self, content: bytes | memoryview, near: Sequence[bytes]) -> bytes:
         """A new piece; `near` are the pieces where it stood, the second of them the likelier to resemble it.
@@ -183,7 +220,8 @@ class _Pieces:
         wanted = base_rank(rank)
         while entry is not None and wanted is not None and entry.rank > wanted:
             entry = self._stock.entry(entry.base)
-        content = None if entry is None or entry.rank != wanted else self._stock.readable(entry.id)
+        fits = entry is not None and entry.rank == wanted and self._trust.relies(entry.id)
+        content = self._stock.readable(entry.id) if entry is not None and fits else None
         return None if entry is None or content is None else Base(entry.id, content, rank)
 
 
@@ -198,7 +236,7 @@ def _layout(name: str, content: bytes, before: Before | None, framing: Framing, 
     for part in split:
         if part.kind == FRAME:
             parts.append(PartLayout(FRAME, length=len(part.stored)))
-        elif part.name in known and part.name in same and same[part.name] == part.stored:
+        elif part.name in known and same.get(part.name) == part.stored and pieces.have(known[part.name]):
             parts.append(known[part.name])
         else:
             parts.append(_part(name, part, known.get(part.name), framing, pieces))

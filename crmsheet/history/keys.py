@@ -8,9 +8,11 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from crmsheet.core.messages import N_
 from crmsheet.disk.durable import write_new
 
 _SIZE = 32
+KEYLESS = N_("its key is missing, so nobody can tell whether it was changed")
 
 
 def keyed(key: bytes, content: bytes | memoryview) -> bytes:
@@ -19,14 +21,17 @@ def keyed(key: bytes, content: bytes | memoryview) -> bytes:
 
 
 def read_keys(folder: Path) -> Mapping[str, bytes]:
-    """All sound keys of a history, by their names; two machines that began at once leave two."""
+    """All sound keys of a history, by their names; two machines that began at once leave two.
+
+    A copy that a sync client left of a key is as good as the key.
+    """
     found: dict[str, bytes] = {}
     for path in sorted(folder.glob("key-*")):
         try:
             key = path.read_bytes()
         except OSError:
             continue
-        if len(key) == _SIZE and path.name == f"key-{key_name(key)}":
+        if len(key) == _SIZE and path.name.startswith(f"key-{key_name(key)}"):
             found[key_name(key)] = key
     return found
 

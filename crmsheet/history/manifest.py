@@ -18,11 +18,13 @@ or whole. Its digest is always over the whole text, so that storing it the other
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from crmsheet.history.framing import FRAME
+
+_NAMING = ("piece", "stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def read_manifest(lines: Iterable[str]) -> tuple[FileLayout, ...]:
     blocks: list[_Block] = []
     for line in lines:
         word, _, rest = line.partition(" ")
-        if word in ("piece", "stream"):
+        if word in _NAMING:
             if not blocks:
                 raise ValueError(line)
             (blocks[-1].pieces if word == "piece" else blocks[-1].streams).append(bytes.fromhex(rest))
@@ -91,6 +93,14 @@ def read_manifest(lines: Iterable[str]) -> tuple[FileLayout, ...]:
         )
         for start, stop in pairwise([*starts, len(blocks)])
     )
+
+
+def pieces_of(lines: Iterable[str]) -> Iterator[bytes]:
+    """The ids of the pieces that lines of a manifest name."""
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if word in _NAMING:
+            yield bytes.fromhex(rest)
 
 
 @dataclass(frozen=True, slots=True)

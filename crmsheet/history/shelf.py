@@ -1,41 +1,59 @@
-"""What stands in the folder of a history: packs, intents, keys, and what of it is damaged. Reading only."""
+"""What stands in the folder of a history: packs, intents, kept pieces, keys, and the damage. Reading only."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import zstandard
 
 from crmsheet.core.errors import HistoryDamaged
 from crmsheet.core.messages import N_
-from crmsheet.history.keys import keyed, read_keys
+from crmsheet.history.container import Container, damaged
+from crmsheet.history.gone import PRUNED
+from crmsheet.history.kept import NAME as KEPT_NAME
+from crmsheet.history.kept import Kept, read_kept
+from crmsheet.history.keys import KEYLESS, keyed, read_keys
 from crmsheet.history.manifest import apply_script
-from crmsheet.history.pack import NAME, Pack, damaged, read_pack
-from crmsheet.history.pieces import DELTA, DESTROYED, NOBODY, Entry, Line, decode, read_table
+from crmsheet.history.pack import NAME, Pack, read_pack
 
 _LARGEST_MANIFEST = 1 << 30
+_BAD_LIST = N_("its list of pieces is damaged")
+PRUNED_AWAY = N_("its content was given up by pruning")
 FULL = "full"
 AGAINST = "against "
+_Found = TypeVar("_Found", bound=Container)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The packs in the order of their numbers, the intents that were not sealed, and the damage seen while listing."""
+    """The packs in the order of their numbers, the intents that were not sealed, and the damage seen while listing.
+
+    `kept` are files of pieces of pruned versions; `copies` files that a sync client left of others that are there.
+    """
 
     folder: Path
     keys: Mapping[str, bytes]
     packs: tuple[Pack, ...]
     intents: tuple[Pack, ...]
+    kept: tuple[Kept, ...]
+    copies: tuple[Path, ...]
     damage: tuple[HistoryDamaged, ...]
 
     @property
     def heads(self) -> tuple[Pack, ...]:
         """The packs that no other follows; two after two machines wrote at once. The newest is the last."""
-        followed = {parent for pack in self.packs for parent in pack.parents}
+        followed = {parent for pack in self.packs for parent in pack.version.parents}
         return tuple(pack for pack in self.packs if pack.version.id not in followed)
+
+    @property
+    def holders(self) -> tuple[Pack | Kept, ...]:
+        """All files that hold pieces of sealed versions."""
+        return (*self.packs, *self.kept)
 
     def pack(self, version_id: str) -> Pack | None:
         """The pack of a version, sealed or not."""
@@ -43,59 +61,102 @@ class Shelf:
 
 
 def read_shelf(folder: Path) -> Shelf:
-    """What stands in a history's folder; what cannot be read is left out and told in `damage`."""
+    """What stands in a history's folder; what cannot be read is left out and told in `damage`.
+
+    Where a file is missing or damaged, a copy of it that a sync client left takes its place.
+    """
     keys = read_keys(folder)
-    packs: dict[str, Pack] = {}
-    intents: dict[str, Pack] = {}
-    damage: list[HistoryDamaged] = []
-    for path in sorted(folder.glob("v*")):
-        named = NAME.fullmatch(path.name)
-        if not named:
-            continue
-        try:
-            pack = read_pack(path, keys)
-        except HistoryDamaged as error:
-            damage.append(error)
-            continue
-        (packs if named[3] == "pack" else intents)[pack.version.id] = pack
+    seen = _Seen(sorted(folder.iterdir()) if folder.is_dir() else [])
+    packs = {each.id: each for each in seen.sound(NAME, ".pack", lambda path: read_pack(path, keys))}
+    intents = {each.id: each for each in seen.sound(NAME, ".intent", lambda path: read_pack(path, keys))}
+    kept = seen.sound(KEPT_NAME, ".pieces", lambda path: read_kept(path, keys))
     for pack in packs.values():
-        intents.pop(pack.version.id, None)
+        intents.pop(pack.id, None)
         if pack.key not in keys:
-            damage.append(damaged(pack.path, N_("its key is missing, so nobody can tell whether it was changed")))
-    return Shelf(folder, keys, _ordered(packs.values()), _ordered(intents.values()), tuple(damage))
+            seen.damage.append(damaged(pack.path, KEYLESS))
+    return Shelf(
+        folder,
+        keys,
+        _ordered(packs.values()),
+        _ordered(intents.values()),
+        tuple(kept),
+        tuple(seen.copies),
+        tuple(seen.damage),
+    )
+
+
+class _Seen:
+    """The files of a folder while they are looked through."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.copies: list[Path] = []
+        self.damage: list[HistoryDamaged] = []
+        self._paths = paths
+
+    def sound(self, name: re.Pattern[str], kind: str, read: Callable[[Path], _Found]) -> list[_Found]:
+        """The files of a kind that can be read, one of each; the one of the very name first, then copies of it."""
+        alike: dict[str, list[tuple[str, Path]]] = {}
+        for path in self._paths:
+            named = name.fullmatch(path.name)
+            if named and path.suffix == kind:
+                alike.setdefault(path.name[: named.start("copy")], []).append((named["copy"], path))
+        return [one for paths in alike.values() if (one := self._first([path for _, path in sorted(paths)], read))]
+
+    def _first(self, paths: Sequence[Path], read: Callable[[Path], _Found]) -> _Found | None:
+        for number, path in enumerate(paths, 1):
+            try:
+                found = read(path)
+            except HistoryDamaged as error:
+                self.damage.append(error)
+                continue
+            self.copies += paths[number:]
+            return found
+        return None
 
 
 def _ordered(packs: Iterable[Pack]) -> tuple[Pack, ...]:
     return tuple(sorted(packs, key=lambda each: (each.version.number, each.version.at, each.version.id)))
 
 
-def manifest_lines(shelf: Shelf, pack: Pack) -> list[str]:
+def manifest_lines(shelf: Shelf, pack: Pack, known: MutableMapping[str, list[str]] | None = None) -> list[str]:
     """The whole manifest of a version, proved by its digest where the key is there.
+
+    Whoever reads many keeps them in `known`: then each script is applied once.
 
     Raises:
         HistoryDamaged: it, or one that it is written against, is missing or damaged.
     """
-    scripts: list[list[str]] = []
+    known = {} if known is None else known
+    scripts: list[tuple[Pack, list[str]]] = []
     at = pack
-    while True:
-        first, *rest = _manifest_text(at)
-        scripts.append(rest)
+    while at.id not in known:
+        first, *rest = manifest_text(shelf, at)
         if first == FULL:
+            known[at.id] = rest
             break
-        parent = shelf.pack(first.removeprefix(AGAINST))
-        if parent is None or len(scripts) > len(shelf.packs) + len(shelf.intents):
-            raise damaged(at.path, N_("the version that it builds on is missing"))
-        at = parent
-    lines = scripts.pop()
+        scripts.append((at, rest))
+        at = _built_on(shelf, at, first, len(scripts))
     try:
         while scripts:
-            lines = apply_script(lines, scripts.pop())
+            followed, script = scripts.pop()
+            known[followed.id] = apply_script(known[at.id], script)
+            at = followed
     except ValueError as error:
-        raise damaged(pack.path, N_("its list of pieces is damaged")) from error
+        raise damaged(pack.path, _BAD_LIST) from error
+    lines = known[pack.id]
     key = shelf.keys.get(pack.key)
     if key is not None and keyed(key, manifest_bytes(lines)).hex() != pack.manifest:
-        raise damaged(pack.path, N_("its list of pieces is damaged"))
+        del known[pack.id]
+        raise damaged(pack.path, _BAD_LIST)
     return lines
+
+
+def _built_on(shelf: Shelf, pack: Pack, first: str, steps: int) -> Pack:
+    """The version whose manifest a script is written against."""
+    found = shelf.pack(first.removeprefix(AGAINST))
+    if found is None or steps > len(shelf.packs) + len(shelf.intents):
+        raise damaged(pack.path, N_("the version that it builds on is missing"))
+    return found
 
 
 def script_depth(shelf: Shelf, pack: Pack) -> int:
@@ -105,13 +166,9 @@ def script_depth(shelf: Shelf, pack: Pack) -> int:
         HistoryDamaged: one of them is missing or damaged.
     """
     depth = 0
-    at = pack
-    while (first := _manifest_text(at)[0]) != FULL:
+    while (first := manifest_text(shelf, pack)[0]) != FULL:
         depth += 1
-        parent = shelf.pack(first.removeprefix(AGAINST))
-        if parent is None or depth > len(shelf.packs):
-            raise damaged(at.path, N_("the version that it builds on is missing"))
-        at = parent
+        pack = _built_on(shelf, pack, first, depth)
     return depth
 
 
@@ -120,75 +177,23 @@ def manifest_bytes(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _manifest_text(pack: Pack) -> list[str]:
-    """The lines of the section, the first of which says against what it is written."""
+def manifest_text(shelf: Shelf, pack: Pack) -> list[str]:
+    """The lines of the section, the first of which says against what it is written; or those kept in its place.
+
+    Raises:
+        HistoryDamaged: they are damaged, or the version was pruned.
+    """
+    for kept in shelf.kept:
+        if pack.id in kept.carried:
+            with suppress(HistoryDamaged):
+                return kept.scripts()[pack.id]
+    if pack.version.gone == PRUNED:
+        raise damaged(pack.path, PRUNED_AWAY)
     try:
         text = zstandard.ZstdDecompressor().decompress(pack.section("MANF"), max_output_size=_LARGEST_MANIFEST)
         lines = text.decode().split("\n")[:-1]
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
-        raise damaged(pack.path, N_("its list of pieces is damaged")) from error
+        raise damaged(pack.path, _BAD_LIST) from error
     if not lines or not (lines[0] == FULL or lines[0].startswith(AGAINST)):
-        raise damaged(pack.path, N_("its list of pieces is damaged"))
+        raise damaged(pack.path, _BAD_LIST)
     return lines
-
-
-class Stock:
-    """Every piece of some packs, by its id and by the digest of its content; `destroyed` fills up while reading."""
-
-    def __init__(self, packs: Iterable[Pack]) -> None:
-        self.damage: list[HistoryDamaged] = []
-        self.destroyed: set[bytes] = set()
-        self._places: dict[bytes, tuple[Pack, Line]] = {}
-        self._finds: dict[bytes, bytes] = {}
-        for pack in packs:
-            try:
-                for line in read_table(pack.section("TABL")):
-                    self._places[line[0]] = (pack, line)
-                    self._finds[line[1]] = line[0]
-            except HistoryDamaged as error:
-                self.damage.append(error)
-            except struct.error:
-                self.damage.append(damaged(pack.path, N_("its list of pieces is damaged")))
-
-    def find(self, digest: bytes, content: bytes | memoryview) -> bytes | None:
-        """The id of the piece with this content, if it can be read; the id itself has to prove the content."""
-        found = self._finds.get(digest)
-        entry = None if found is None else self.entry(found)
-        if entry is None or entry.encoding == DESTROYED or keyed(entry.nonce, content) != entry.id:
-            return None
-        return None if entry.encoding == DELTA and entry.base not in self._places else found
-
-    def entry(self, piece: bytes) -> Entry | None:
-        """The line of a piece, if it is in stock."""
-        place = self._places.get(piece)
-        return Entry(*place[1]) if place else None
-
-    def content(self, piece: bytes, wanted_by: Path) -> bytes:
-        """The content of a piece; of a destroyed one, what stands in its place.
-
-        Raises:
-            HistoryDamaged: it is missing or damaged.
-        """
-        place = self._places.get(piece)
-        if place is None:
-            raise damaged(wanted_by, N_("a piece of it is missing"))
-        pack, line = place
-        entry = Entry(*line)
-        if entry.encoding == DESTROYED:
-            self.destroyed.add(piece)
-            return b"" if entry.base == NOBODY else self.content(entry.base, wanted_by)
-        ground = self.content(entry.base, wanted_by) if entry.encoding == DELTA else b""
-        content = decode(entry, pack.body(entry.offset, entry.stored), ground)
-        if content is None:
-            raise damaged(pack.path, N_("a piece of it is damaged"))
-        return content
-
-    def readable(self, piece: bytes) -> bytes | None:
-        """The content of a piece that is neither destroyed nor damaged, else None."""
-        entry = self.entry(piece)
-        if entry is None or entry.encoding == DESTROYED:
-            return None
-        try:
-            return self.content(piece, Path())
-        except HistoryDamaged:
-            return None

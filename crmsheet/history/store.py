@@ -6,7 +6,7 @@ Nothing here asks the clock or who is at the keyboard, and nothing knows what th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,15 +15,24 @@ from crmsheet.core.errors import HistoryDamaged
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.versions import Version
 from crmsheet.disk.durable import make_folder, remove, rename, write_new
+from crmsheet.history.container import damaged
 from crmsheet.history.draft import Deed, Drafted, State, draft
 from crmsheet.history.framing import DEFLATED, FRAME, Framing
-from crmsheet.history.keys import make_key
+from crmsheet.history.gone import PRUNED, Record
+from crmsheet.history.keys import make_key, read_keys
 from crmsheet.history.manifest import FileLayout, PartLayout, read_manifest
-from crmsheet.history.pack import Pack, damaged, file_name, read_pack
-from crmsheet.history.shelf import Shelf, Stock, manifest_lines, read_shelf
+from crmsheet.history.pack import Pack, file_name, read_pack
+from crmsheet.history.pruning import Pruning, plan_pruning, prune
+from crmsheet.history.redacting import Redaction, plan_redaction, redact
+from crmsheet.history.retention import Retention, staying
+from crmsheet.history.searching import Sought, search
+from crmsheet.history.shelf import Shelf, manifest_lines, read_shelf
+from crmsheet.history.stock import Stock
+from crmsheet.history.tags import Tag, read_tags, write_tag
+from crmsheet.history.verifying import Seen, verify
 
 FOLDER = ".crmsheet"
-_WHOLE_FOLDER = "@folder"
+WHOLE_FOLDER = "@folder"
 FOUND = "found"
 
 
@@ -34,7 +43,7 @@ def history_folder(book: Path) -> Path:
     synchronised. A conflicted copy of a workbook has another name, so its history never mixes with the original's.
     """
     if book.is_dir():
-        return book / FOLDER / _WHOLE_FOLDER
+        return book / FOLDER / WHOLE_FOLDER
     return book.parent / FOLDER / book.name
 
 
@@ -96,10 +105,14 @@ class History:
         """The versions of intents that were neither sealed nor dropped."""
         return tuple(pack.version for pack in read_shelf(self.folder).intents)
 
+    def tags(self) -> Mapping[str, str]:
+        """Tag name -> id of its version."""
+        return read_tags(self.folder, read_keys(self.folder)).named
+
     def damage(self) -> tuple[HistoryDamaged, ...]:
         """What of the history cannot be used; none of it stands in the way of work."""
         shelf = read_shelf(self.folder)
-        return (*shelf.damage, *Stock(shelf.packs).damage)
+        return (*shelf.damage, *Stock(shelf.holders).damage)
 
     def record(self, state: State, deed: Deed) -> Version:
         """Records the book as it is; nothing is written where the head is that state already.
@@ -109,7 +122,7 @@ class History:
         """
         shelf = read_shelf(self.folder)
         parent = _followed(shelf, state.sha256)
-        if parent is not None and parent.version.sha256 == state.sha256:
+        if parent is not None and parent.version.sha256 == state.sha256 and not set(deed.also) - {parent.version.id}:
             return parent.version
         shelf, key = self._writable(shelf)
         drafted = draft(shelf, self.framing, key, parent, None, state, deed)
@@ -181,12 +194,7 @@ class History:
         """
         shelf = read_shelf(self.folder)
         pack = self._pack(shelf, version_id)
-        try:
-            layouts = read_manifest(manifest_lines(shelf, pack))
-        except ValueError as error:
-            raise damaged(pack.path, N_("its list of pieces is damaged")) from error
-        stock = Stock((*shelf.packs, pack))
-        made = {layout.name: self._file(layout, stock, pack) for layout in layouts}
+        made = self._files(shelf, pack, Stock((*shelf.holders, pack)))
         notes = tuple(note for _, note in made.values() if note is not None)
         return Restored({name: content for name, (content, _) in made.items()}, not notes, notes)
 
@@ -198,8 +206,96 @@ class History:
         """
         shelf = read_shelf(self.folder)
         pack = self._pack(shelf, version_id)
-        stock = Stock((*shelf.packs, pack))
+        stock = Stock((*shelf.holders, pack))
         return b"".join(stock.content(each, pack.path) for each in pack.changes)
+
+    def verify(self, *, whole: bool = False) -> tuple[Seen, ...]:
+        """What is wrong with the history or worth knowing; `whole` puts every version together, else the heads."""
+        shelf = read_shelf(self.folder)
+        chosen = {pack.id for pack in (shelf.packs if whole else shelf.heads)}
+        stock = Stock(shelf.holders)
+
+        def reason(pack: Pack) -> Message | None:
+            if pack.id not in chosen or pack.version.gone:
+                return None
+            return next((note for _, note in self._files(shelf, pack, stock).values() if note), None)
+
+        return verify(shelf, read_tags(self.folder, shelf.keys), reason)
+
+    def plan_pruning(self, at: str, by: str, policy: Retention, current: str) -> tuple[Pruning, Record]:
+        """What pruning would give up at a time, and by whom; the versions that are the `current` book stay.
+
+        Raises:
+            HistoryDamaged: a version that stays cannot be read.
+        """
+        shelf = read_shelf(self.folder)
+        record = Record(PRUNED, by, at)
+        if not shelf.packs:
+            return Pruning((), None, (), 0), record
+        versions = [pack.version for pack in shelf.packs]
+        named = {each.id for each in versions if each.sha256 == current} | set(self.tags().values())
+        named |= {parent for pack in shelf.intents for parent in pack.version.parents}
+        key = next((pack.key for pack in reversed(shelf.packs) if pack.key in shelf.keys), "")
+        return plan_pruning(shelf, staying(versions, named, at, policy), key, record), record
+
+    def prune(self, plan: Pruning, record: Record) -> None:
+        """Gives up what a plan says; call it under the book's lock, with a plan that was made under it.
+
+        Raises:
+            WriteFailed: the folder does not take it.
+        """
+        prune(read_shelf(self.folder), plan, record)
+
+    def plan_redaction(self, sought: Sought) -> Redaction:
+        """What would be destroyed so that values stand nowhere in the history any more."""
+        shelf = read_shelf(self.folder)
+        return plan_redaction(shelf, search(shelf, self.framing, sought), sought)
+
+    def redact(self, plan: Redaction, record: Record) -> None:
+        """Destroys what a plan says, and the copies that a sync client left of files that are there.
+
+        Call it under the book's lock, with a plan that was made under it.
+
+        Raises:
+            WriteFailed: the folder does not take it; do it again then.
+        """
+        shelf = read_shelf(self.folder)
+        redact(shelf, plan, record)
+        for path in shelf.copies:
+            remove(path)
+
+    def tag(self, name: str, version_id: str, author: str, at: str) -> None:
+        """Names a version; a version that had the name loses it.
+
+        Raises:
+            WriteFailed: the folder does not take it.
+        """
+        shelf, key = self._writable(read_shelf(self.folder))
+        self._untag(name, write_tag(self.folder, Tag(name, version_id, author, at, key), shelf.keys[key]))
+
+    def untag(self, name: str) -> None:
+        """Takes a name away.
+
+        Raises:
+            WriteFailed: the folder does not allow it.
+        """
+        self._untag(name, None)
+
+    def _untag(self, name: str, but: Path | None) -> None:
+        for path, tag in read_tags(self.folder, read_keys(self.folder)).files.items():
+            if tag.name == name and path != but:
+                remove(path)
+
+    def changes_of(self, version_ids: Iterable[str]) -> Mapping[str, bytes]:
+        """The change sets of several versions by their ids; those that cannot be read any more are left out."""
+        shelf = read_shelf(self.folder)
+        packs = {pack.id: pack for pack in (*shelf.intents, *shelf.packs)}
+        stock = Stock((*shelf.holders, *shelf.intents))
+        found: dict[str, bytes] = {}
+        for each in version_ids:
+            with suppress(HistoryDamaged, KeyError):
+                found[each] = b"".join(stock.content(piece, self.folder) for piece in packs[each].changes)
+        return found
 
     def _pack(self, shelf: Shelf, version_id: str) -> Pack:
         pack = shelf.pack(version_id)
@@ -225,6 +321,14 @@ class History:
         path = self.folder / file_name(drafted.number, drafted.id, sealed=sealed)
         write_new(path, drafted.content)
         return read_pack(path, shelf.keys)
+
+    def _files(self, shelf: Shelf, pack: Pack, stock: Stock) -> dict[str, tuple[bytes, Message | None]]:
+        """The files of a version, each with the reason where it is not the very file."""
+        try:
+            layouts = read_manifest(manifest_lines(shelf, pack))
+        except ValueError as error:
+            raise damaged(pack.path, N_("its list of pieces is damaged")) from error
+        return {layout.name: self._file(layout, stock, pack) for layout in layouts}
 
     def _file(self, layout: FileLayout, stock: Stock, pack: Pack) -> tuple[bytes, Message | None]:
         """One file, and the reason where it is not the very file."""

@@ -1,4 +1,4 @@
-"""A section as a new workbook of one sheet: a list that somebody takes along, prints, or sorts on the phone.
+"""Sections as a new workbook, a sheet each: lists that somebody takes along, prints, or sorts on the phone.
 
 Written as XML, not through openpyxl: twelve lists of 500 rows take it 2 s and more, and its library half a second to
 load. The parts and styles are the least that Excel, WPS and LibreOffice want (ECMA-376, part 1, 18.3 and 18.8).
@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -22,8 +22,8 @@ from crmsheet.render.renderer import plain
 
 NARROW, WIDE = 6, 48
 """Widths of columns, in characters."""
-LONGEST_TEXT = 32_767
-"""Characters that a cell holds."""
+LONGEST_TEXT, LONGEST_TITLE = 32_767, 31
+"""Characters that a cell holds, and the name of a sheet."""
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NO_TITLE = {ord(mark): " " for mark in "[]:*?/\\"}
@@ -33,6 +33,10 @@ _FIRST_SURE = dt.date(1900, 3, 1)
 
 _GENERAL, _HEADER, _TEXT, _MARKED, _DATE, _FRACTION, _WHOLE, _NOTE = range(8)
 """The styles of cells, in the order of `_STYLES`."""
+_STYLES = 8
+_MARKS = ("", "added", "removed", "changed", "before")
+"""What makes a cell stand out; the styles come once for each, one after the other."""
+_FILLS = ("FFE2EFDA", "FFFBD5CF", "FFFFF2B3", "FFF2F2F2")
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -40,72 +44,134 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _TOP, _WRAPPED = '<alignment vertical="top"/>', '<alignment vertical="top" wrapText="1"/>'
-_XF = '<xf numFmtId="{}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"{}</xf>'
+_FONTS = (
+    '<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
+    '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/><family val="2"/></font>'
+    '<font><i/><sz val="11"/><color rgb="FF595959"/><name val="Calibri"/><family val="2"/></font>'
+    '<font><strike/><sz val="11"/><color rgb="FF7F1D1D"/><name val="Calibri"/><family val="2"/></font>'
+)
+_SOLID = '<fill><patternFill patternType="solid"><fgColor rgb="{}"/></patternFill></fill>'
+_XF = (
+    '<xf numFmtId="{}" fontId="{}" fillId="{}" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" '
+    'applyAlignment="1"{}</xf>'
+)
+
+
+def _styles(font: int, fill: int) -> str:
+    """The styles of cells in one font and fill, in their order; a header and a note look the same with any."""
+    looks = (
+        (0, font, fill, f">{_TOP}"),
+        (0, 1, 2, '><alignment vertical="center" wrapText="1"/>'),
+        (49, font, fill, f">{_WRAPPED}"),
+        # Text that looks like a formula stays text, also after it is edited in Excel.
+        (49, font, fill, f' quotePrefix="1">{_WRAPPED}'),
+        (164, font, fill, f">{_TOP}"),
+        (4, font, fill, f">{_TOP}"),
+        (3, font, fill, f">{_TOP}"),
+        (0, 2, 0, ">"),
+    )
+    return "".join(_XF.format(*each) for each in looks)
+
+
+_LOOKS = "".join(_styles(font, fill) for font, fill in ((0, 0), (0, 3), (3, 4), (0, 5), (2, 6)))
 _PARTS = {
-    "[Content_Types].xml": (
-        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_KIND}.sharedStrings+xml"/></Types>'
-    ),
     "_rels/.rels": (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     ),
-    "xl/_rels/workbook.xml.rels": (
-        f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-        f'<Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
-    ),
     "xl/styles.xml": (
         f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts>'
-        '<fonts count="3"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
-        '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/><family val="2"/></font>'
-        '<font><i/><sz val="11"/><color rgb="FF595959"/><name val="Calibri"/><family val="2"/></font></fonts>'
-        '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-        '</fill><fill><patternFill patternType="solid"><fgColor rgb="FF1F4E78"/></patternFill></fill></fills>'
+        f'<fonts count="4">{_FONTS}</fonts>'
+        '<fills count="7"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill>'
+        f'{_SOLID.format("FF1F4E78")}{"".join(map(_SOLID.format, _FILLS))}</fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        '<cellXfs count="8">'
-        + _XF.format(0, f">{_TOP}")
-        + '<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">'
-        '<alignment vertical="center" wrapText="1"/></xf>'
-        + _XF.format(49, f">{_WRAPPED}")
-        # Text that looks like a formula stays text, also after it is edited in Excel.
-        + _XF.format(49, f' quotePrefix="1">{_WRAPPED}')
-        + _XF.format(164, f">{_TOP}")
-        + _XF.format(4, f">{_TOP}")
-        + _XF.format(3, f">{_TOP}")
-        + '<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+        f'<cellXfs count="{_STYLES * len(_MARKS)}">{_LOOKS}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }  # fmt: skip
 
 
-def workbook(section: Section, speech: Speech) -> bytes:
-    """The bytes of an .xlsx file with the section's rows: header frozen and filtered, phones and ids as text.
+def workbook(section: Section | tuple[Section, ...], speech: Speech) -> bytes:
+    """The bytes of an .xlsx file with the rows of a section, or a sheet for each of several.
 
-    The section's note stands below the rows, outside of the filter. Equal sections are equal bytes.
+    Headers are frozen and filtered, phones and ids are text; a section's note stands below its rows, outside of the
+    filter. Equal sections are equal bytes.
     """
-    header = [speech.say(each) for each in section.columns]
-    body = [[_content(each, speech) for each in row] for row in section.rows]
+    sections = section if isinstance(section, tuple) else (section,)
     words: dict[str, int] = {}
-    rows = [_row(1, header, words, _HEADER), *(_row(at, row, words) for at, row in enumerate(body, 2))]
-    if section.note is not None:
-        rows.append(_row(len(body) + 3, [plain(section.note, speech)], words, _NOTE))
-    extent = f"A1:{column_letters(max(len(header), 1))}{len(body) + 1}"
-    title = speech.say(section.title).translate(_NO_TITLE)[:31].strip("' ") or "1"
+    titles: list[str] = []
+    sheets: dict[str, str] = {}
+    extents: list[str] = []
+    for number, each in enumerate(sections, 1):
+        header = [speech.say(title) for title in each.columns]
+        body = [[_content(value, speech) for value in row] for row in each.rows]
+        titles.append(_title(speech.say(each.title), titles))
+        extents.append(f"A1:{column_letters(max(len(header), 1))}{len(body) + 1}")
+        rows = _rows(each, header, body, words, speech)
+        sheets[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, extents[-1], _widths(header, body), first=number == 1)
     shared = "".join(f'<si><t xml:space="preserve">{_escaped(each)}</t></si>' for each in words)
     parts = {
+        "[Content_Types].xml": _content_types(len(sections)),
         **_PARTS,
-        "xl/workbook.xml": _workbook(title, extent),
-        "xl/worksheets/sheet1.xml": _sheet("".join(rows), extent, _widths(header, body)),
+        "xl/_rels/workbook.xml.rels": _relations(len(sections)),
+        "xl/workbook.xml": _workbook(titles, extents),
+        **sheets,
         "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}" uniqueCount="{len(words)}">{shared}</sst>',
     }
     return _packed(parts)
+
+
+def _title(text: str, others: Sequence[str]) -> str:
+    """The name of a sheet that no other one has, whatever its case."""
+    title = text.translate(_NO_TITLE)[:LONGEST_TITLE].strip("' ") or "1"
+    name, number = title, 1
+    while name.casefold() in (each.casefold() for each in others):
+        number += 1
+        name = f"{title[: LONGEST_TITLE - 4]} ({number})"
+    return name
+
+
+def _content_types(count: int) -> str:
+    sheets = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_KIND}.worksheet+xml"/>'
+        for number in range(1, count + 1)
+    )
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>{sheets}'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_KIND}.sharedStrings+xml"/></Types>'
+    )
+
+
+def _relations(count: int) -> str:
+    targets = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, count + 1)]
+    targets += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
+    return (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        + "".join(
+            f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(targets, 1)
+        )
+        + "</Relationships>"
+    )
+
+
+def _rows(
+    section: Section, header: Sequence[str], body: Sequence[Sequence[Any]], words: dict[str, int], speech: Speech
+) -> str:
+    """The header, the rows with their marks, and the note."""
+    marks: dict[int, dict[int, str]] = {}
+    for (row, column), mark in section.marks.items():
+        marks.setdefault(row, {})[column] = mark
+    rows = [_row(1, header, words, _HEADER)]
+    rows += [_row(at + 2, row, words, marks=marks.get(at)) for at, row in enumerate(body)]
+    if section.note is not None:
+        rows.append(_row(len(body) + 3, [plain(section.note, speech)], words, _NOTE))
+    return "".join(rows)
 
 
 def _packed(parts: dict[str, str]) -> bytes:
@@ -118,52 +184,72 @@ def _packed(parts: dict[str, str]) -> bytes:
     return page.getvalue()
 
 
-def _workbook(title: str, extent: str) -> str:
-    """The sheet's name, the area of its filter and the rows that every printed page repeats."""
-    name = escape("'" + title.replace("'", "''") + "'")
-    area = re.sub("([A-Z]+)([0-9]+)", r"$\1$\2", extent)
+def _workbook(titles: Sequence[str], extents: Sequence[str]) -> str:
+    """The names of the sheets, the areas of their filters and the rows that every printed page repeats."""
+    quoted = [escape(title, {chr(34): "&quot;"}) for title in titles]
+    sheets = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(quoted, 1)
+    )
+    names = [escape("'" + title.replace("'", "''") + "'") for title in titles]
+    areas = [re.sub("([A-Z]+)([0-9]+)", r"$\1$\2", extent) for extent in extents]
+    defined = "".join(
+        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{at}" hidden="1">{name}!{area}</definedName>'
+        for at, (name, area) in enumerate(zip(names, areas, strict=True))
+    ) + "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{at}">{name}!$1:$1</definedName>'
+        for at, name in enumerate(names)
+    )
     return (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f'<sheets><sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="1" r:id="rId1"/></sheets><definedNames>'
-        f'<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{name}!{area}</definedName>'
-        f'<definedName name="_xlnm.Print_Titles" localSheetId="0">{name}!$1:$1</definedName></definedNames></workbook>'
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets>'
+        f"<definedNames>{defined}</definedNames></workbook>"
     )
 
 
-def _sheet(rows: str, extent: str, widths: Sequence[float]) -> str:
+def _sheet(rows: str, extent: str, widths: Sequence[float], *, first: bool) -> str:
     columns = "".join(
         f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1)
     )
+    selected = ' tabSelected="1"' if first else ""
     return (
         f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        '<sheetViews><sheetView workbookViewId="0" tabSelected="1"><pane ySplit="1" topLeftCell="A2" '
+        f'<sheetViews><sheetView workbookViewId="0"{selected}><pane ySplit="1" topLeftCell="A2" '
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>{rows}</sheetData>"
         f'<autoFilter ref="{extent}"/><pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
     )
 
 
-def _row(number: int, values: Sequence[Any], words: dict[str, int], style: int | None = None) -> str:
+def _row(
+    number: int,
+    values: Sequence[Any],
+    words: dict[str, int],
+    style: int | None = None,
+    marks: Mapping[int, str] | None = None,
+) -> str:
     """A row of cells; a text is kept once, in `words`."""
-    return f'<row r="{number}">{"".join(_cells(number, values, words, style))}</row>'
+    return f'<row r="{number}">{"".join(_cells(number, values, words, style, marks or {}))}</row>'
 
 
-def _cells(number: int, values: Sequence[Any], words: dict[str, int], style: int | None) -> Iterator[str]:
-    for at, value in enumerate(values, 1):
+def _cells(
+    number: int, values: Sequence[Any], words: dict[str, int], style: int | None, marks: Mapping[int, str]
+) -> Iterator[str]:
+    for at, value in enumerate(values):
+        base = _STYLES * _MARKS.index(marks.get(at, ""))
+        place = f'<c r="{column_letters(at + 1)}{number}"'
         if value is None or value == "":
-            continue
-        place = f'<c r="{column_letters(at)}{number}"'
-        if isinstance(value, bool):
-            yield f'{place} s="{_GENERAL}" t="b"><v>{value:d}</v></c>'
+            if base:  # what is empty by now still stands out
+                yield f'{place} s="{base}"/>'
+        elif isinstance(value, bool):
+            yield f'{place} s="{base + _GENERAL}" t="b"><v>{value:d}</v></c>'
         elif isinstance(value, float):
-            yield f'{place} s="{_FRACTION if value % 1 else _WHOLE}"><v>{value!r}</v></c>'
+            yield f'{place} s="{base + (_FRACTION if value % 1 else _WHOLE)}"><v>{value!r}</v></c>'
         elif isinstance(value, int):
-            yield f'{place} s="{_GENERAL}"><v>{value}</v></c>'
+            yield f'{place} s="{base + _GENERAL}"><v>{value}</v></c>'
         elif isinstance(value, dt.date):
-            yield f'{place} s="{_DATE}"><v>{_serial(value)}</v></c>'
+            yield f'{place} s="{base + _DATE}"><v>{_serial(value)}</v></c>'
         else:
             look = style if style is not None else _MARKED if value.startswith(_FORMULA_MARKS) else _TEXT
-            yield f'{place} s="{look}" t="s"><v>{words.setdefault(value, len(words))}</v></c>'
+            yield f'{place} s="{base + look}" t="s"><v>{words.setdefault(value, len(words))}</v></c>'
 
 
 def _content(value: Any, speech: Speech) -> Any:

@@ -27,6 +27,8 @@ _PLACE = N_("Place")
 _ROW = N_("{sheet}, row {row}")
 _BEFORE = N_("Before")
 _NOW = N_("Now")
+_WOULD = N_("What would be written")
+_THEN = N_("Then")
 
 KINDS: Mapping[tuple[str, str], str] = {
     ("set", "spelling"): N_("spelling"),
@@ -38,6 +40,7 @@ KINDS: Mapping[tuple[str, str], str] = {
     ("revive", ""): N_("rows revived"),
     ("column", ""): N_("column added"),
     ("sheet", ""): N_("sheet added"),
+    ("sheet", "gone"): N_("sheet removed"),
     ("guard", ""): N_("drop-down or check added"),
 }
 """What a change does; `set` is told apart by its effect. Columns come first, since all see them."""
@@ -52,9 +55,10 @@ def sections(changes: Changes, schema: Schema, top: int = 12) -> tuple[Section, 
     """
     counts: dict[tuple[str, str, str, str], int] = {}
     first: dict[tuple[str, str, str, str], int] = {}
-    columns = (changes.column(name) for name in ("table", "field", "kind", "effect"))
-    for at, (table, field, kind, effect) in enumerate(zip(*columns, strict=True)):
-        group = (table, field if kind in ("set", "column", "guard") else "", kind, effect if kind == "set" else "")
+    columns = (changes.column(name) for name in ("table", "field", "kind", "effect", "after"))
+    for at, (table, field, kind, effect, after) in enumerate(zip(*columns, strict=True)):
+        how = effect if kind == "set" else "gone" if kind == "sheet" and after is None else ""
+        group = (table, field if kind in ("set", "column", "guard") else "", kind, how)
         counts[group] = counts.get(group, 0) + 1
         first.setdefault(group, at)
     if not counts:
@@ -67,10 +71,12 @@ def sections(changes: Changes, schema: Schema, top: int = 12) -> tuple[Section, 
     return (Section(Message(_TITLE), titles, rows, note, name="changes_by_field"),)
 
 
-def cell_sections(changes: Changes, book: Book, schema: Schema) -> tuple[Section, ...]:
-    """One row per cell that was written: where, in which column, what stood there and what stands there now.
+def cell_sections(
+    changes: Changes, book: Book, schema: Schema, *, written: bool = True, top: int = 200
+) -> tuple[Section, ...]:
+    """One row per cell that was (or would be) written: where, in which column, what stood and what stands there.
 
-    For the few cells of one record. Pass changes that the reader may see, as to `sections`.
+    For the few cells of one record; at most `top`. Pass changes that the reader may see, as to `sections`.
     """
     rows: list[tuple[Any, ...]] = []
     added: dict[tuple[str, str], Any] = {}
@@ -88,8 +94,13 @@ def cell_sections(changes: Changes, book: Book, schema: Schema) -> tuple[Section
                 place = Message(_ROW, {"sheet": sheet, "row": row})
             header = table.headers.get(_letters(change, table, name)) or added.get((change.table, name))
             rows.append((place, header or label(schema, change.table, name), before, after))
-    titles = tuple(map(Message, (_PLACE, _FIELD, _BEFORE, _NOW)))
-    return (Section(Message(_CELLS), titles, tuple(rows), name="cells"),) if rows else ()
+    titles = tuple(map(Message, (_PLACE, _FIELD, _BEFORE, _NOW if written else _THEN)))
+    note = Message(_FURTHER, {"count": len(rows) - top}) if len(rows) > top else None
+    return (
+        (Section(Message(_CELLS if written else _WOULD), titles, tuple(rows[:top]), note, name="cells"),)
+        if rows
+        else ()
+    )
 
 
 def _place(change: Change, table: Table, name: str) -> tuple[str, int, str]:
@@ -109,10 +120,11 @@ def _letters(change: Change, table: Table, name: str) -> str:
 
 
 def _cells(change: Change) -> Iterable[tuple[str, tuple[Any, Any]]]:
-    """What stood and stands in the cells of a change, by field: one of a `set`, those of the row of an `add`."""
-    if change.kind == "add":
-        return [(name, (None, value)) for name, value in change.after.items()]
-    return [(change.field, (change.before, change.after))]
+    """What stood and stands in the cells of a change, by field: one of a `set`, else those of a row."""
+    if change.kind == "set":
+        return [(change.field, (change.before, change.after))]
+    before, after = change.before or {}, change.after or {}
+    return [(name, (before.get(name), after.get(name))) for name in dict.fromkeys([*before, *after])]
 
 
 def _row(group: tuple[str, str, str, str], count: int, example: Change, schema: Schema) -> tuple[Any, ...]:

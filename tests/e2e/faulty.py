@@ -35,6 +35,7 @@ from crmsheet.core.changes import Change, Changes
 from crmsheet.core.errors import WriteFailed
 from crmsheet.disk import steps
 from crmsheet.disk.durable import create
+from tests.e2e.faulty_deeds import BOOK_DEEDS, HISTORY_DEEDS, Deed
 
 NOW = dt.datetime(2026, 1, 5, 9, 30)
 STEPS = {name: each for name, each in inspect.getmembers(steps, inspect.isfunction) if not name.startswith("_")}
@@ -158,6 +159,11 @@ class Case:
     book: Path
     kind: str
 
+    @property
+    def deed(self) -> Deed | None:
+        """What is written other than two plain cells."""
+        return {**BOOK_DEEDS, **HISTORY_DEEDS}.get(self.kind.partition("-")[2])
+
     def begin(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.folder.with_name("before"), self.folder)
@@ -165,8 +171,9 @@ class Case:
     def prepare(self) -> Callable[[], None]:
         """All that comes before the first step, so that a fork pays for it once."""
         loaded = load_book(request(self.book))
-        if self.kind.endswith("undo"):
-            return lambda: undo(request(self.book), write=True)
+        if self.deed is not None:
+            write = self.deed.write
+            return lambda: write(request, self.book)
         changeset, made = planned(loaded, changes(loaded, "write"), "write")
         return lambda: keep(loaded, changeset, made, "write", budget=False)
 
@@ -175,10 +182,13 @@ def case(kind: str, home: Path) -> Case:
     before = home / "before"
     before.mkdir()
     made = (workbook_of if kind.startswith("xlsx") else csv_folder_of)(before, TABLES)
-    if kind.endswith(("again", "undo")):
-        written(made, "first")
     folder = home / "now"
-    return Case(folder, folder / made.relative_to(before), kind)
+    made_case = Case(folder, folder / made.relative_to(before), kind)
+    if made_case.deed is not None:
+        made_case.deed.before(request, made)
+    if kind.partition("-")[2] in ("again", "undo", "restore"):
+        written(made, "first")
+    return made_case
 
 
 # What must hold ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,19 @@ from tests.e2e import faulty
 ROOT = Path(__file__).parents[2]
 
 
+def counted(program: str, *words: str) -> int:
+    """How many steps were killed or failed, by a program that does so and looks at what is left."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no fork and no SIGKILL")
+    ran = subprocess.run(
+        [sys.executable, "-m", f"tests.e2e.{program}", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    found = re.match(r"(\d+) steps", ran.stdout)
+    assert found is not None, ran.stdout
+    return int(found[1])
+
+
 @pytest.mark.parametrize(
     ("kind", "fault", "least"),
     [
@@ -29,18 +42,35 @@ ROOT = Path(__file__).parents[2]
         ("csv", "kill", 40),
         ("csv", "fail", 40),
         ("csv-undo", "kill", 30),
+        ("xlsx-older-undo", "kill", 18),
+        ("xlsx-redo", "kill", 18),
+        ("xlsx-restore", "fail", 18),
+        ("csv-restore", "kill", 30),
+        ("csv-part-restore", "kill", 18),
+        ("xlsx-conflict-merge", "kill", 18),
+        ("csv-merge", "fail", 18),
+        ("xlsx-reconcile", "kill", 18),
     ],
 )
 def test_every_step_of_a_write_may_be_the_last(kind, fault, least):
-    if sys.platform == "win32":
-        pytest.skip("Windows has no fork and no SIGKILL")
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.faulty", kind, fault], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    counted = re.match(r"(\d+) steps", ran.stdout)
-    assert counted is not None, ran.stdout
-    assert int(counted[1]) >= least, "the steps of a write are not counted any more"
+    assert counted("faulty", kind, fault) >= least, "the steps of a write are not counted any more"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "least"),
+    [
+        ("xlsx-tag", "kill", 6),
+        ("xlsx-tag", "fail", 6),
+        ("xlsx-prune", "kill", 24),
+        ("csv-prune", "fail", 24),
+        ("xlsx-redact", "kill", 20),
+        ("csv-redact", "fail", 20),
+        pytest.param("git", "kill", 6, marks=pytest.mark.e2e("git")),
+        pytest.param("git", "fail", 6, marks=pytest.mark.e2e("git")),
+    ],
+)
+def test_every_step_of_work_on_the_history_may_be_the_last(kind, fault, least):
+    assert counted("faulty_history", kind, fault) >= least, "the steps are not counted any more"
 
 
 def started(*words: object) -> subprocess.Popen[str]:

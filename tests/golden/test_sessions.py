@@ -15,7 +15,20 @@ from tests.conftest import ROOT
 from tests.golden.sessions import language, played
 from tests.morning import workplace
 
-PAGES = ("README.md", "docs/README.zh.md", "docs/safety.md", "docs/zh/safety.md")
+PAGES = (
+    "README.md",
+    "docs/README.zh.md",
+    "docs/safety.md",
+    "docs/zh/safety.md",
+    "docs/history.md",
+    "docs/zh/history.md",
+    "docs/diff.md",
+    "docs/zh/diff.md",
+    "docs/undo.md",
+    "docs/zh/undo.md",
+    "docs/merging.md",
+    "docs/zh/merging.md",
+)
 PARTS = re.compile(r'```(?P<kind>console|python title="(?P<file>[^"]+)")\n(?P<text>.*?)```', re.DOTALL)
 NIGHT = 2
 """The hour of the runs: that of the night run in the README."""

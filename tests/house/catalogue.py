@@ -49,7 +49,7 @@ def _in_module(tree: ast.Module, place: str) -> Iterator[tuple[str, int]]:
             page = node.args[3]
             written = ast.literal_eval(page) if isinstance(page, ast.Constant) else ast.get_docstring(tree) or ""
             yield from ((text, node.lineno) for text in aspects(written).values())
-        elif isinstance(node, ast.ClassDef) and place.endswith("core/errors.py"):
+        elif isinstance(node, ast.ClassDef) and "core/errors/" in place:
             yield ast.get_docstring(node) or "", node.lineno
             yield from _hint(node)
         elif isinstance(node, ast.FunctionDef) and _is_command(node):

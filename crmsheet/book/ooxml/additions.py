@@ -28,11 +28,16 @@ def add_sheets(space: Workspace, names: Sequence[str]) -> None:
         PatchRefused: the name is taken or none that a sheet can have, or the structure of the workbook is protected.
     """
     for name in names:
-        _check_sheet_name(space, name)
-        _add_sheet(space, name)
+        check_sheet_name(space, name)
+        add_sheet(space, name)
 
 
-def _check_sheet_name(space: Workspace, name: str) -> None:
+def check_sheet_name(space: Workspace, name: str) -> None:
+    """Whether a sheet of this name may be added.
+
+    Raises:
+        PatchRefused: see `add_sheets`.
+    """
     if not _SHEET_NAME.fullmatch(name) or name.lower() == "history":
         template = N_("{name} cannot be the name of a sheet: 1 to 31 characters, none of []:*?/\\, and not History")
         raise PatchRefused(path=space.path, reason=Message(template, {"name": name}))
@@ -47,7 +52,8 @@ def _listed(book: Part) -> list[Mapping[str, str]]:
     return [{key: each.get(key) or "" for key in ("name", "sheetId")} for each in book.elements("sheet")]
 
 
-def _add_sheet(space: Workspace, name: str) -> None:
+def add_sheet(space: Workspace, name: str, state: str = "") -> None:
+    """Puts an empty sheet behind the others; its `state` is `hidden`, `veryHidden` or '' for one that shows."""
     book, folder = space.book.part, posixpath.dirname(space.book.member)
     taken = {each.name.lower() for each in space.package.members} | {each.lower() for each in space.changed}
     targets = (f"worksheets/sheet{n}.xml" for n in count(1))
@@ -64,8 +70,9 @@ def _add_sheet(space: Workspace, name: str) -> None:
     if sheets is None:
         raise LookupError("sheets")
     ids = [int(each["sheetId"] or 0) for each in _listed(book)]
-    xml = b'<%ssheet name="%s" sheetId="%d" xmlns:r="%s" r:id="%s"/>' % (
-        book.prefix, quoted(name), max([0, *ids]) + 1, space.book.relationships.encode(), identity.encode(),
+    shown = b' state="%s"' % state.encode() if state else b""
+    xml = b'<%ssheet name="%s" sheetId="%d"%s xmlns:r="%s" r:id="%s"/>' % (
+        book.prefix, quoted(name), max([0, *ids]) + 1, shown, space.book.relationships.encode(), identity.encode(),
     )  # fmt: skip
     space.splice(space.book.member, book.raw, [sheets.with_content(sheets.text + xml)])
     place = SheetPlace(len(ids), "worksheet", member)
@@ -92,10 +99,19 @@ def add_names(space: Workspace, names: Mapping[str, str]) -> None:
             raise PatchRefused(path=space.path, reason=Message(N_("it has a name {name} already"), {"name": name}))
         known.add(name.lower())
     p = book.prefix
-    xml = b"".join(
-        b'<%sdefinedName name="%s">%s</%sdefinedName>' % (p, quoted(name), escaped(meant.removeprefix("=")), p)
-        for name, meant in names.items()
+    write_names(
+        space,
+        b"".join(
+            b'<%sdefinedName name="%s">%s</%sdefinedName>' % (p, quoted(name), escaped(meant.removeprefix("=")), p)
+            for name, meant in names.items()
+        ),
     )
+
+
+def write_names(space: Workspace, xml: bytes) -> None:
+    """Puts defined names, as written, behind those that are there."""
+    book = space.part(space.book.member)
+    p = book.prefix
     holder = book.element("definedNames")
     if holder:
         space.splice(space.book.member, book.raw, [holder.with_content(holder.text + xml)])

@@ -30,9 +30,9 @@ def painted_styles(styles: Part, theme: Part | None) -> Mapping[int, frozenset[t
     cells = styles.element("cellXfs")
     if cells is None:
         return {}
-    known = _theme_colours(theme)
+    known = theme_colours(theme)
     fills = [_fill(each, known) for each in _within(styles, "fills", "fill")]
-    fonts = [_colour(each, "color", known) for each in _within(styles, "fonts", "font")]
+    fonts = [colour_of(each, "color", known) for each in _within(styles, "fonts", "font")]
     found = {}
     for index, xf in enumerate(styles.elements("xf", cells.inner, cells.close)):
         given = {("fill", _at(fills, xf.get("fillId"))), ("font", _at(fonts, xf.get("fontId")))}
@@ -52,7 +52,7 @@ def _at(colours: Sequence[str], index: str | None) -> str:
     return colours[place] if place < len(colours) else ""
 
 
-def _theme_colours(theme: Part | None) -> list[str]:
+def theme_colours(theme: Part | None) -> list[str]:
     """The colours of a theme in the order of their numbers."""
     found = []
     for name, default in _THEME:
@@ -62,15 +62,25 @@ def _theme_colours(theme: Part | None) -> list[str]:
     return found
 
 
+def indexed_colours(styles: Part | None) -> Sequence[str]:
+    """The indexed colours of a workbook: its own list, else the usual one."""
+    own = styles.element("indexedColors") if styles else None
+    if own is None:
+        return _PALETTE
+    given = [(each.get("rgb") or "").upper()[-6:] for each in own.part.elements("rgbColor", own.inner, own.close)]
+    return [*given, *_PALETTE[len(given) :]]
+
+
 def _fill(fill: Element, theme: Sequence[str]) -> str:
     """The colour of a filled cell, '' where the fill is none; a pattern counts by its lines."""
     pattern = fill.part.element("patternFill", fill.inner, fill.close)
     if pattern is None or pattern.get("patternType") in (None, "none", "gray125"):
         return ""
-    return _colour(pattern, "fgColor", theme)
+    return colour_of(pattern, "fgColor", theme)
 
 
-def _colour(holder: Element, name: str, theme: Sequence[str]) -> str:
+def colour_of(holder: Element, name: str, theme: Sequence[str]) -> str:
+    """The colour that an element states by a child of this name, as RRGGBB; '' for none, or the one of the system."""
     found = holder.part.element(name, holder.inner, holder.close)
     if found is None or truth(found.get("auto")):
         return ""

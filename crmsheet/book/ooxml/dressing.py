@@ -1,4 +1,4 @@
-"""What a sheet gets besides values: looks, highlights, drop-downs, links, protection; nothing that is there is touched.
+"""What a sheet gets besides values: looks, widths, highlights, drop-downs, links, protection; the rest stays as it is.
 
 Made on the sheet as its cells were patched, so new rows can be dressed too.
 """
@@ -24,7 +24,7 @@ _CELLS = 2_000_000
 
 def asks_for_dress(edits: SheetEdits) -> bool:
     """Whether the edits ask for more than values."""
-    return bool(edits.looks or edits.highlights or edits.choices or edits.links or edits.protect)
+    return bool(edits.looks or edits.highlights or edits.choices or edits.links or edits.widths or edits.protect)
 
 
 def dress(space: Workspace, member: str, name: str, edits: SheetEdits) -> None:
@@ -39,6 +39,7 @@ def dress(space: Workspace, member: str, name: str, edits: SheetEdits) -> None:
     if protected and not edits.force and (edits.looks or edits.highlights or edits.choices or edits.links):
         raise _refused(name, "", N_("the sheet is protected against new looks, rules and links"))
     splices, touched = _look_splices(space, before, edits.looks) if edits.looks else ([], {})
+    splices += _width_splices(before, edits.widths)
     # In the order of the elements: what goes to the same place keeps the order in which it is listed.
     if edits.protect and not protected:
         splices.append(_protection_splice(before))
@@ -120,6 +121,17 @@ def _made(text: SheetText, found: RowText | None, row: int, made: Sequence[tuple
     else:
         yield found.start, found.inner, without_attribute(found.tag, "spans")
         yield from ((place, place, xml) for place, xml in made)
+
+
+def _width_splices(text: SheetText, widths: Mapping[str, float]) -> list[Splice]:
+    """Widths for the columns of a sheet that states none."""
+    place = text.body.start
+    if not widths or text.part.element("cols", 0, place):
+        return []
+    p = text.part.prefix
+    wanted = sorted((number(column), width) for column, width in widths.items())
+    each = (b'<%scol min="%d" max="%d" width="%g" customWidth="1"/>' % (p, at, at, width) for at, width in wanted)
+    return [(place, place, b"<%scols>%s</%scols>" % (p, b"".join(each), p))]
 
 
 def _highlight_splices(space: Workspace, text: SheetText, highlights: Sequence[Highlight]) -> list[Splice]:

@@ -20,13 +20,17 @@ _PIVOT = Message(N_("it belongs to a pivot table"))
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What is out of bounds, by row; with `force` formulas and the locked cells of a protected sheet are not."""
+    """What is out of bounds, by row; with `force` formulas and the locked cells of a protected sheet are not.
+
+    `known` are the formulas that may be overwritten all the same, by row and column.
+    """
 
     by_row: Mapping[int, Sequence[tuple[Area, Message]]]
     merges: Sequence[Area]
     protected: bool
     rows_locked: bool
     force: bool
+    known: frozenset[tuple[int, int]] = frozenset()
 
     def reason(self, row: int, column: int) -> Message | None:
         """Why a cell may not be written, or None."""
@@ -43,6 +47,7 @@ def guards_of(
     rows: Sequence[int],
     more: Iterable[tuple[Area, Message]],
     force: bool,
+    known: frozenset[tuple[int, int]] = frozenset(),
 ) -> Guards:
     """The guards that matter for the given rows, ascending; `more` are further areas with their reasons."""
     sheet, body = text.part, text.body
@@ -58,7 +63,7 @@ def guards_of(
     protection = sheet.element("sheetProtection", body.end)
     protected = protection is not None and truth(protection.get("sheet")) and not force
     rows_locked = protection is not None and protected and protection.get("formatRows") not in ("0", "false")
-    return Guards(_by_row(guarded, rows), merges, protected, rows_locked, force)
+    return Guards(_by_row(guarded, rows), merges, protected, rows_locked, force, known)
 
 
 def _by_row(guarded: Iterable[tuple[Area, Message]], rows: Sequence[int]) -> dict[int, list[tuple[Area, Message]]]:

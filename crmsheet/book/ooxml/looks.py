@@ -19,20 +19,28 @@ class Entries:
     entry: str
     known: list[bytes] = field(default_factory=list)
     first_new: int = 0
+    places: dict[bytes, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Reads what is there."""
         found = self.part.element(self.holder)
         if found:
-            entries = self.part.elements(self.entry, found.inner, found.close)
-            self.known = [self.part.raw[each.start : each.end] for each in entries]
+            self.known = [self.part.raw[each.start : each.end] for each in found.entries(self.entry)]
         self.first_new = len(self.known)
+        for at, each in enumerate(self.known):
+            self.places.setdefault(each, at)
 
-    def index(self, xml: bytes) -> int:
-        """The place of an entry in the list, appended if it is not there."""
-        if xml not in self.known:
-            self.known.append(xml)
-        return self.known.index(xml)
+    def index(self, xml: bytes, near: int = -1) -> int:
+        """The place of an entry in the list: `near` if it is that one; appended if it is not there."""
+        if 0 <= near < len(self.known) and self.known[near] == xml:
+            return near
+        return self.places[xml] if xml in self.places else self.appended(xml)
+
+    def appended(self, xml: bytes) -> int:
+        """The place of an entry at the end of the list, whether or not one like it is there."""
+        self.places.setdefault(xml, len(self.known))
+        self.known.append(xml)
+        return len(self.known) - 1
 
     def splices(self) -> list[Splice]:
         """What has to be spliced into the part, with the list itself where it is missing."""

@@ -30,6 +30,9 @@ _START = 200
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)(?=[\s/>])[^>]*>")
 
 
+_CHOICE = re.compile(rb"<((?:[\w.-]+:)?Choice)\s.*?</\1\s*>", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The bytes of an XML part, its scanned copy, and the prefix (`x:` or empty) of its own namespace."""
@@ -87,6 +90,17 @@ class Element:
     def get(self, name: str) -> str | None:
         """An attribute's value, or None."""
         return attribute(self.tag, name)
+
+    def entries(self, name: str) -> list[Element]:
+        """The elements of this local name within it; of those written for programs of different age, the last kind.
+
+        Hancom writes fonts so: `mc:AlternateContent` with a `Choice` for itself and a `Fallback` for others.
+        """
+        found = list(self.part.elements(name, self.inner, self.close))
+        if self.part.scan.find(b"Fallback", self.inner, self.close) < 0:
+            return found
+        choices = [match.span() for match in _CHOICE.finditer(self.part.scan, self.inner, self.close)]
+        return [each for each in found if not any(start < each.start < end for start, end in choices)]
 
     def with_content(self, content: bytes, tag: bytes | None = None) -> Splice:
         """The splice that gives it other content, and another tag if wanted."""
@@ -169,6 +183,13 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
 def without_attribute(tag: bytes, name: str) -> bytes:
     """The tag without an attribute."""
     return _attribute_pattern(name).sub(b"", tag, count=1)
+
+
+def reprefixed(xml: bytes, old: bytes, new: bytes) -> bytes:
+    """Elements that are written with one prefix (`x:` or none) with another one instead."""
+    if old == new:
+        return xml
+    return re.sub(rb"<(/?)" + re.escape(old) + rb"(?=[A-Za-z_][\w.-]*[\s/>])", rb"<\1" + new, xml)
 
 
 def truth(value: str | None) -> bool:

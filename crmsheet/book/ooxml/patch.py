@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from crmsheet.book.ooxml.additions import add_names, add_sheets
+from crmsheet.book.ooxml.content_types import declare_all
 from crmsheet.book.ooxml.dressing import asks_for_dress
 from crmsheet.book.ooxml.lint import check
 from crmsheet.book.ooxml.package import RECIPE, Package, open_package
@@ -46,10 +47,11 @@ def patch_workbook(
     """
     wanted = {name: each for name, each in edits.items() if _asks(each)}
     book = book or WorkbookEdits()
-    if not (wanted or book.sheets or book.names):
+    if not (wanted or book.sheets or book.names or book.taken or book.gone):
         return PatchedWorkbook(content, Receipt(), {})
     package = open_package(content, path)
     space = Workspace(package, open_workbook(package))
+    _exchange_sheets(space, book)
     add_sheets(space, book.sheets)
     receipts = {name: patch_sheet(space, name, each) for name, each in wanted.items()}
     add_names(space, book.names)
@@ -57,9 +59,22 @@ def patch_workbook(
         return PatchedWorkbook(content, Receipt(receipts, tuple(space.notes)), {})
     space.keep_styles()
     _let_compute(space)
+    declare_all(space)
     patched = package.rewritten(space.changed, space.gone)
-    check(package, patched, space.changed, space.sheets, space.gone)
+    check(package, patched, space.changed, space.sheets, space.gone, space.copied)
     return PatchedWorkbook(patched, Receipt(receipts, tuple(space.notes)), _known(space, open_package(patched, path)))
+
+
+def _exchange_sheets(space: Workspace, book: WorkbookEdits) -> None:
+    """Takes sheets out, and whole ones in. Only merges do: no other write pays for loading what that needs."""
+    if book.gone:
+        from crmsheet.book.ooxml.removing import remove_sheets
+
+        remove_sheets(space, book.gone)
+    if book.taken:
+        from crmsheet.book.ooxml.taking import take_sheets
+
+        take_sheets(space, book.taken)
 
 
 def _known(space: Workspace, patched: Package) -> dict[bytes, tuple[bytes, str | None]]:

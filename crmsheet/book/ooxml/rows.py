@@ -248,7 +248,8 @@ class RowWriter:
         if old is not None:
             if self.text.is_formula(old):
                 self.computed = True
-                if why := formula_reason(self.text, old, force=self.guards.force):
+                known = self.guards.force or (number, column) in self.guards.known
+                if why := formula_reason(self.text, old, force=known):
                     return why
             if old.special:
                 return Message(N_("it holds a spilled formula, a picture or a linked record"))

@@ -37,7 +37,8 @@ def patch_sheet(space: Workspace, name: str, edits: SheetEdits) -> SheetReceipt:
     tables = tables_of(space.package, relations)
     plan = _plan(text, spelled, place.position, edits)
     rows = sorted(plan.cells.keys() | edits.hide | edits.show)
-    guards = guards_of(text, space.package, relations, rows, table_guards(tables), edits.force)
+    known = frozenset((row, number(column)) for row, column in edits.formulas)
+    guards = guards_of(text, space.package, relations, rows, table_guards(tables), edits.force, known)
     _check_room(space, text, plan, guards, tables)
     writer = RowWriter(spelled, text, space.styles, guards, space.book.date1904, _looks(text, plan))
     for row in rows:

@@ -103,8 +103,8 @@ class Styles:
         shows = self.formats[style].shows if known else Shows.NUMBER
         quotes = known and truth(attribute(self.formats[style].tag, "quotePrefix"))
         dated = {
-            Kind.DATE: self._code_number(DATE_CODE, kind is Kind.DATE),
-            Kind.DATETIME: self._code_number(DATETIME_CODE, kind is Kind.DATETIME),
+            Kind.DATE: self.code_number(DATE_CODE) if kind is Kind.DATE else -1,
+            Kind.DATETIME: self.code_number(DATETIME_CODE) if kind is Kind.DATETIME else -1,
         }
         match kind:
             case Kind.DATE | Kind.DATETIME:
@@ -124,10 +124,8 @@ class Styles:
     def _general(self, style: int) -> bool:
         return not 0 <= style < len(self.formats) or attribute(self.formats[style].tag, "numFmtId") in (None, "0")
 
-    def _code_number(self, code: str, needed: bool) -> int:
+    def code_number(self, code: str) -> int:
         """The number of a custom format, new if there is none of this code."""
-        if not needed:
-            return -1
         for number, known in self.codes.items():
             if known == code and number >= 164:
                 return number
@@ -146,14 +144,14 @@ class Styles:
         base, prefix = self._format(style), self.part.prefix
         given: dict[str, int] = {}
         if look.fill:
-            given["fill"] = self._entries("fills", "fill").index(fill(look.fill, prefix))
+            given["fill"] = self.entries("fills", "fill").index(fill(look.fill, prefix))
         if look.colour or look.bold:
-            fonts = self._entries("fonts", "font")
+            fonts = self.entries("fonts", "font")
             old = int(attribute(base.tag, "fontId") or 0)
             plain = fonts.known[old] if old < len(fonts.known) else b"<%sfont/>" % prefix
             given["font"] = fonts.index(font(plain, look, prefix))
         if look.number_format:
-            given["numFmt"] = self._code_number(look.number_format, needed=True)
+            given["numFmt"] = self.code_number(look.number_format)
         tag = base.tag
         for name, number in given.items():
             applied = {"numFmt": "NumberFormat"}.get(name, name.capitalize())
@@ -161,7 +159,7 @@ class Styles:
         xml = tag + base.xml[len(base.tag) :]
         if look.locked is not None:
             xml = self._protecting(xml, look.locked)
-        return self._appended(xml, base)
+        return self._appended(xml, base.locked)
 
     def _protecting(self, xml: bytes, locked: bool) -> bytes:
         """A format with its protection exchanged: behind the alignment, before any extension (18.8.45)."""
@@ -179,10 +177,11 @@ class Styles:
 
     def ruled(self, look: Look) -> int:
         """The index of a look among the formats of rules."""
-        number = self._code_number(look.number_format, needed=True) if look.number_format else 0
-        return self._entries("dxfs", "dxf").index(differential(look, number, self.part.prefix))
+        number = self.code_number(look.number_format) if look.number_format else 0
+        return self.entries("dxfs", "dxf").index(differential(look, number, self.part.prefix))
 
-    def _entries(self, holder: str, entry: str) -> Entries:
+    def entries(self, holder: str, entry: str) -> Entries:
+        """A list of the styles part, such as its fonts."""
         if holder not in self.lists:
             self.lists[holder] = Entries(self.part, holder, entry)
         return self.lists[holder]
@@ -196,15 +195,21 @@ class Styles:
         """The index of a copy of a style with another number format."""
         base = self._format(style)
         tag = with_attribute(with_attribute(base.tag, "numFmtId", str(number_format)), "applyNumberFormat", "1")
-        return self._appended(tag + base.xml[len(base.tag) :], base)
+        return self._appended(tag + base.xml[len(base.tag) :], base.locked)
 
-    def _appended(self, xml: bytes, base: Format) -> int:
-        """The index of a format, appended if it is not there."""
+    def added(self, xml: bytes, near: int = -1) -> int:
+        """The index of a format from elsewhere: `near` if it is that one, else another like it, else a new one."""
+        if 0 <= near < len(self.formats) and self.formats[near].xml == xml:
+            return near
+        return self._appended(xml, locked=True)
+
+    def _appended(self, xml: bytes, locked: bool) -> int:
+        """The index of a format, appended if it is not there; `locked` where it does not say."""
         for index, each in enumerate(self.formats):
             if each.xml == xml:
                 return index
         tag = xml[: xml.index(b">") + 1]
-        locked = base.locked if b"locked=" not in xml else b'locked="0"' not in xml
+        locked = locked if b"locked=" not in xml else b'locked="0"' not in xml
         self.formats.append(Format(xml, tag, _shows(int(attribute(tag, "numFmtId") or 0), self.codes), locked))
         return len(self.formats) - 1
 
@@ -251,7 +256,7 @@ def open_styles(styles: Part, path: str) -> Styles:
     if formats_of:
         for each in styles.elements("numFmt", formats_of.inner, formats_of.close):
             codes[int(each.get("numFmtId") or 0)] = each.get("formatCode") or ""
-    formats = [_format(each, codes) for each in styles.elements("xf", cells.inner, cells.close)] if cells else []
+    formats = [_format(each, codes) for each in cells.entries("xf")] if cells else []
     return Styles(path, styles, formats, codes, len(formats), max([163, *codes]) + 1)
 
 

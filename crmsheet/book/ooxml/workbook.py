@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
+from crmsheet.book.ooxml.closures import links_of
 from crmsheet.book.ooxml.markup import Part, Splice, attributes, part, truth, with_attribute
 from crmsheet.book.ooxml.package import Package
 from crmsheet.core.errors import BookCorrupt, PatchRefused, SheetUnknown
@@ -82,22 +81,7 @@ class Workbook:
 
 def relations_of(package: Package, member: str) -> tuple[Relation, ...]:
     """The internal relationships of a member whose targets exist; empty if it has none."""
-    folder, name = posixpath.split(member)
-    rels = package.find(posixpath.join(folder, "_rels", f"{name}.rels"))
-    if rels is None:
-        return ()
-    found = []
-    for each in part(package.read(rels), package.path, rels).elements("Relationship"):
-        target = package.find(_resolved(folder, each.get("Target") or ""))
-        if target and each.get("TargetMode") != "External":
-            kind = (each.get("Type") or "").rstrip("/").rsplit("/", 1)[-1]
-            found.append(Relation(each.get("Id") or "", kind, target))
-    return tuple(found)
-
-
-def _resolved(folder: str, target: str) -> str:
-    plain = unquote(target.replace("\\", "/").split("#", 1)[0])
-    return posixpath.normpath(posixpath.join("/" + folder, plain)).lstrip("/")
+    return tuple(Relation(each.id, each.kind, each.target) for each in links_of(package, member) if each.target)
 
 
 def open_workbook(package: Package) -> Workbook:

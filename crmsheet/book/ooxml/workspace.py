@@ -17,7 +17,8 @@ from crmsheet.book.ooxml.workbook import MAIN, Workbook
 from crmsheet.core.messages import Message
 
 CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_CONTENT_TYPES = "[Content_Types].xml"
+CONTENT_TYPES = "[Content_Types].xml"
+RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
 _NO_RELATIONS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -26,15 +27,19 @@ _NO_RELATIONS = (
 
 @dataclass(slots=True)
 class Workspace:
-    """`changed` holds the new bytes of members, `gone` the members that are taken out.
+    """The members of a workbook by what becomes of them.
 
-    `sheets` is what the gate needs to know about the patched sheets, `computed` whether a formula came or went.
+    `changed` holds the new bytes of members, `gone` the members that are taken out, `copied` those of the changed that
+    came as they are from another workbook, `types` the content types of parts that came so (`declare_all`), `sheets`
+    what the gate needs to know about the patched sheets; `computed` tells whether a formula came or went.
     """
 
     package: Package
     book: Workbook
     changed: dict[str, bytes] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
+    types: dict[str, tuple[str, bool]] = field(default_factory=dict)
     sheets: dict[str, tuple[SheetText, Mapping[int, Sequence[int]]]] = field(default_factory=dict)
     notes: list[Message] = field(default_factory=list)
     opened_styles: Styles | None = None
@@ -47,13 +52,41 @@ class Workspace:
 
     def part(self, member: str) -> Part:
         """A part as it is so far."""
-        raw = self.changed[member] if member in self.changed else self.package.read(member)
-        return part(raw, self.path, member)
+        return part(self.read(member), self.path, member)
+
+    def read(self, member: str) -> bytes:
+        """The bytes of a member as they are so far."""
+        return self.changed[member] if member in self.changed else self.package.read(member)
+
+    def find(self, name: str) -> str | None:
+        """The name of a member as spelled, None where there is none by now."""
+        found = self.package.find(name)
+        if found is not None:
+            return None if found in self.gone else found
+        return next((each for each in self.changed if each.lower() == name.lower()), None)
+
+    def write(self, member: str, content: bytes, *, copied: bool = False) -> None:
+        """Gives a member other content; `copied` if another workbook holds these very bytes."""
+        self.gone.discard(member)
+        self.changed.pop(member, None)
+        self.copied.discard(member)
+        if self.package.find(member) != member or self.package.read(member) != content:
+            self.changed[member] = content
+            if copied:
+                self.copied.add(member)
+
+    def remove(self, member: str) -> None:
+        """Takes a member out; what names it is left to the caller."""
+        self.changed.pop(member, None)
+        self.copied.discard(member)
+        if self.package.find(member):
+            self.gone.add(member)
 
     def splice(self, member: str, raw: bytes, splices: Sequence[Splice]) -> None:
         """Makes splices in a member whose bytes so far are `raw`."""
         if splices:
             self.changed[member] = spliced(raw, splices)
+            self.copied.discard(member)
 
     def note(self, template: str, **arguments: object) -> None:
         """A sentence for the receipt."""
@@ -98,7 +131,7 @@ class Workspace:
 
     def declare(self, member: str, kind: str) -> None:
         """Says in the list of content types what a new member is, such as a `worksheet`."""
-        types = self.package.find(_CONTENT_TYPES) or _CONTENT_TYPES
+        types = self.package.find(CONTENT_TYPES) or CONTENT_TYPES
         self._append(types, "Types", f'<Override PartName="/{member}" ContentType="{CONTENT}{kind}+xml"/>')
 
     def relate(self, source: str, kind: str, target: str, *, external: bool = False) -> str:
@@ -112,17 +145,12 @@ class Workspace:
         return identity
 
     def take_out(self, member: str, kind: str) -> None:
-        """Takes a member of the workbook out, with its relationships of this kind and its content type."""
+        """Takes a member of the workbook out, with its relationships of this kind."""
         self.gone.add(member)
         rels, _ = self._relations(self.book.member)
-        types = self.package.find(_CONTENT_TYPES) or _CONTENT_TYPES
-        for holder, name, key, end in (
-            (rels, "Relationship", "Type", f"/{kind}"),
-            (types, "Override", "PartName", f"/{member}"),
-        ):
-            found = self.part(holder)
-            old = [each for each in found.elements(name) if (each.get(key) or "").lower().endswith(end.lower())]
-            self.splice(holder, found.raw, [(each.start, each.end, b"") for each in old])
+        found = self.part(rels)
+        old = [each for each in found.elements("Relationship") if (each.get("Type") or "").endswith(f"/{kind}")]
+        self.splice(rels, found.raw, [(each.start, each.end, b"") for each in old])
 
     def _relations(self, source: str) -> tuple[str, set[str | None]]:
         """The member that holds the relationships of a part, made if it has none, and their ids."""
@@ -131,6 +159,7 @@ class Workspace:
         member = self.package.find(written) or written
         if member not in self.changed and self.package.find(written) is None:
             self.changed[member] = _NO_RELATIONS
+            self.types[member] = RELATIONSHIPS, True
         return member, {each.get("Id") for each in self.part(member).elements("Relationship")}
 
     def _append(self, member: str, root: str, xml: str) -> None:

@@ -220,11 +220,11 @@ def at_the_moment_of_writing(monkeypatch, deed, times=1):
     """Somebody does something between reading and exchanging, as often as given."""
     patch, left = keeping.patch, [times]
 
-    def slow(opened, edits):
+    def slow(*given):
         if left[0]:
             left[0] -= 1
             deed()
-        return patch(opened, edits)
+        return patch(*given)
 
     monkeypatch.setattr(keeping, "patch", slow)
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from crmsheet.core.errors import HistoryDamaged
+from crmsheet.history import draft as drafting
 from tests.unit.history.made import found, sheet, state, write
 
 ROWS = [f"客户{n}" for n in range(400)]
@@ -73,14 +74,33 @@ def test_the_first_pack_gone_leaves_the_next_write_whole(history):
     goes_on(history, states[-1])
 
 
-@pytest.mark.parametrize("section", ["HEAD", "STAT", "MANF", "TABL", "BODY"])
-def test_a_flipped_bit_anywhere_is_seen_and_never_restored(history, section):
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: flip(path, "BODY")], ids=["gone", "flipped"])
+def test_what_is_written_after_a_loss_relies_on_nothing_lost(history, harm, monkeypatch):
+    """Members that did not change keep their pieces only where those can be read, whatever the manifests say."""
+    monkeypatch.setattr(drafting, "WHOLE_EVERY", 1)
     states, paths = filled(history)
-    content = bytearray(paths[2].read_bytes())
+    harm(paths[0])
+    last = sheet(["neu"])
+    version = write(history, states[-1], last)
+    assert history.restore(version.id).files == {"": last}
+    for each in paths[1:]:
+        each.unlink()
+    assert history.restore(version.id).files == {"": last}
+
+
+def flip(path, section):
+    """One bit in the middle of a section."""
+    content = bytearray(path.read_bytes())
     at = content.index(section.encode()) + 4
     offset, length = (int.from_bytes(content[at + n : at + n + 8], "little") for n in (0, 8))
     content[offset + length // 2] ^= 1
-    paths[2].write_bytes(content)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("section", ["HEAD", "STAT", "MANF", "TABL", "BODY"])
+def test_a_flipped_bit_anywhere_is_seen_and_never_restored(history, section):
+    states, paths = filled(history)
+    flip(paths[2], section)
     shown = {version.id: version for version in history.versions()}
     assert readable(history, states) < 4
     if section in ("HEAD", "STAT"):

@@ -13,15 +13,16 @@ import pytest
 import zstandard
 
 from crmsheet.core.errors import HistoryDamaged
+from crmsheet.history.retention import Retention
 from tests.unit.history.made import deed, found, sheet, state, write
 
 ENTRY = "<32s32s32s16sBBIIQ"
 
 
-def sections(path):
+def sections(path, expected=b"CRMPACK1"):
     content = path.read_bytes()
     magic, version_id, count = struct.unpack_from("<8s32sI", content)
-    assert magic == b"CRMPACK1"
+    assert magic == expected
     found = {}
     for number in range(count):
         tag, offset, length = struct.unpack_from("<4sQQ", content, 44 + 20 * number)
@@ -220,3 +221,39 @@ def test_a_pruned_version_stays_in_the_chain_and_is_said_to_be_gone(history):
         history.restore(first.id)
     following = write(history, b"2\n", b"3\n")
     assert history.restore(following.id).files == {"": b"3\n"}
+
+
+def test_another_reader_gets_what_was_kept_of_pruned_versions(history):
+    """SEAL, GONE, kept pieces and tags are as the format says."""
+    states = filled(history)
+    versions = history.versions()
+    history.tag("盘点", versions[1].id, "张三", "2026-03-02")
+    key = next(history.folder.glob("key-*")).read_bytes()
+    history.prune(*history.plan_pruning("2027-03-02T09:00:00+08:00", "李雷", Retention(0, 0, 0), versions[4].sha256))
+    packs = dict(sections(path) for path in sorted(history.folder.glob("*.pack")))
+    (kept_file,) = history.folder.glob("kept-*.pieces")
+    kept_id, kept = sections(kept_file, b"CRMKEPT1")
+    assert kept_file.name == f"kept-{kept_id[:16]}.pieces"
+    assert hmac.digest(key, kept["HEAD"], "sha256").hex() == kept_id
+    assert json.loads(kept["HEAD"])["table"] == hmac.digest(key, kept["TABL"], "sha256").hex()
+    for path in (*history.folder.glob("*.pack"), kept_file):
+        content = path.read_bytes()
+        assert content[-32:] == hmac.digest(key, content[:-32], "sha256")
+
+    whole = json.loads(zstandard.ZstdDecompressor().decompress(kept["MANS"]))
+    assert sorted(whole) == json.loads(kept["HEAD"])["carried"]
+    for version_id, lines in whole.items():
+        packs[version_id]["MANF"] = zstandard.ZstdCompressor().compress("".join(f"{x}\n" for x in lines).encode())
+    gone = {each.id for each in history.versions() if each.gone == "pruned"}
+    packs[kept_id] = kept
+    for version, content in zip(versions, states, strict=True):
+        if version.id in gone:
+            proof, facts = packs[version.id]["GONE"][:32], packs[version.id]["GONE"][32:]
+            assert proof == hmac.digest(key, bytes.fromhex(version.id) + facts, "sha256")
+            assert [each["kind"] for each in json.loads(facts)["records"]] == ["pruned"]
+        else:
+            assert files_of(packs, version.id) == {"": content}
+    assert len(gone) == len(versions) - 3
+    (tag_file,) = history.folder.glob("tag-*")
+    assert tag_file.name == f"tag-{hmac.digest(key, tag_file.read_bytes(), 'sha256').hex()[:16]}"
+    assert json.loads(tag_file.read_bytes())["version"] == versions[1].id
