@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from crmsheet.app import frames
 from crmsheet.app.frame_rows import marked
-from crmsheet.app.opening import Loaded, load_book
+from crmsheet.app.opening import Loaded, load_book, load_opened
 from crmsheet.app.outcomes import NOTHING, Judgement, Written, not_changed, proposed, told, written
 from crmsheet.app.planning import refuse_conflicts
 from crmsheet.app.request import Request, login
@@ -24,6 +24,7 @@ from crmsheet.app.results import Result, proposal_of
 from crmsheet.app.speaking import speech_for
 from crmsheet.app.versions import history_of
 from crmsheet.book.members import read_members
+from crmsheet.book.opening import open_files
 from crmsheet.book.replacing import digest
 from crmsheet.change.planning import plan
 from crmsheet.core.changes import Changes, ChangeSet
@@ -271,6 +272,36 @@ class CustomerBook:
         _, outcome = taken_back(dataclasses.replace(loaded, request=request), write=True)
         changeset = ChangeSet(loaded.book.source.sha256, outcome.command, outcome.changes)
         return Result(outcome, changeset, self._speech, outcome.version)
+
+    def at(self, version: int | str) -> CustomerBook:
+        """The book as it was at a version of its history; it answers like any handle, and writes nothing.
+
+        Args:
+            version: its number, the beginning of its id, or a tag.
+
+        Raises:
+            errors.VersionUnknown: there is no such version, or several.
+            errors.HistoryDamaged: it cannot be read any more.
+        """
+        from crmsheet.app.states import find_version
+
+        loaded = self._loaded
+        files = history_of(self.path).restore(find_version(self.path, str(version)).id).files
+        then = load_opened(loaded.request, open_files(self.path, files), loaded.context.settings)
+        context = dataclasses.replace(then.context, actor=loaded.context.actor)
+        return CustomerBook(dataclasses.replace(then, context=context), self._speech)
+
+    def diff(self, other: CustomerBook) -> pd.DataFrame:
+        """What changed from another book, or another state of this one, to this: one row per change.
+
+        By key and field, so a moved row is no change; the columns are those of `Result.changes`. Fields that stay what
+        they are have no row. `book.diff(book.at(3))` is what happened since version 3.
+        """
+        from crmsheet.app.states import as_state, comparable
+        from crmsheet.change.comparing import diff
+
+        old, new = comparable([as_state(each._loaded, each.path.name) for each in (other, self)])  # noqa: SLF001 (both are of this class)
+        return frames.changes_frame(diff(old.book, new.book), new.loaded.sheets, self._speech)
 
     def history(self) -> pd.DataFrame:
         """The versions of the book, oldest first, indexed by number: id, at, author, command, message, origin, changes.

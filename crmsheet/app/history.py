@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from crmsheet.app.request import Request
 from crmsheet.app.settings import book_path
 from crmsheet.app.versions import current_digest, history_of
+from crmsheet.book.members import read_members
 from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.core.versions import Version
@@ -42,11 +43,17 @@ _OF = N_("version {number}")
 
 
 def history(request: Request) -> Outcome:
-    """All versions, the newest first, with their marks, and whether the book was edited since."""
+    """All versions, the newest first, with their marks, and whether the book was edited since.
+
+    Raises:
+        BookMissing, BookUnreadable: there is neither a book nor a history of it.
+    """
     path, _ = book_path(request)
     current = current_digest(path)
     store = history_of(path)
     versions = store.known(current)
+    if not versions and not current:
+        read_members(path)
     notes: list[Text] = [_now(versions, current)]
     followed = {parent for each in versions for parent in each.parents}
     heads = [each for each in versions if each.id not in followed]

@@ -150,6 +150,11 @@ def state_of(request: Request, path: Path, files: Mapping[str, bytes], label: Te
         loaded = load_opened(request, opened, settings, lambda _: False)
     except NothingBound:
         loaded = sheets_of(request, opened, settings)
+    return as_state(loaded, label)
+
+
+def as_state(loaded: Loaded, label: Text) -> BookState:
+    """A loaded book as a state."""
     return BookState(label, dataclasses.replace(_without_proposed(loaded), findings=Findings(), keys=Changes()))
 
 

@@ -118,7 +118,7 @@ def unplaced(base: Sheet | None, ours: Sheet, theirs: Sheet, told: Iterable[Any]
 def _values(sheet: Sheet, *, loose: bool) -> set[Hashable]:
     cells: set[Hashable] = set().union(*(sheet.cells[each].tolist() for each in sheet.cells.columns))
     if loose or not {Formula, dt.datetime}.isdisjoint(map(type, cells)):
-        return {_value(each, loose=loose) for each in cells}
+        return {_value(each, loose=loose) for each in cells} | {None}
     return (cells - {""}) | {None}
 
 

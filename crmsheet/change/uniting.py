@@ -7,13 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from crmsheet.core.folding import fold
 from crmsheet.core.messages import cell_words
 from crmsheet.core.schema import Field
 
 JUDGED = frozenset({"record_status", "merged_into"})
 """Fields that crmsheet writes because somebody decided so; whatever else is derived, its next run computes anew."""
-_SPLIT = re.compile(r"\s*[;；,，、/|\n]\s*")
-_MARK = re.compile(r"[;；,，、/|\n]\s*")
+_SPLIT = re.compile(r"\s*[;；,，、|\n]\s*")
+_STROKE = re.compile(r"\s*[/／]\s*")
+_MARK = re.compile(r"[;；,，、|\n]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def united(field: Field | None, base: Any, ours: Any, theirs: Any) -> United | N
     if field is None:
         return None
     if field.kind == "choices":
-        return _choices(base, ours, theirs)
+        return _choices(field, base, ours, theirs)
     if field.survivorship == "max":
         return _later(base, ours, theirs, always=is_computed(field))
     if is_computed(field):
@@ -47,21 +49,28 @@ def united(field: Field | None, base: Any, ours: Any, theirs: Any) -> United | N
     return None
 
 
-def _choices(base: Any, ours: Any, theirs: Any) -> United:
+def _choices(field: Field, base: Any, ours: Any, theirs: Any) -> United:
     """Three-way, in the spelling and with the marks of ours."""
-    was, mine, other = (_pieces(each) for each in (base, ours, theirs))
+    names = {fold(name) for each in field.choices for name in (each.code, *each.labels.values(), *each.aliases)}
+    was, mine, other = (_pieces(each, names) for each in (base, ours, theirs))
     gone = {_same(each) for each in was} - {_same(each) for each in other}
     had = {_same(each) for each in (*was, *mine)}
     kept = [each for each in mine if _same(each) not in gone]
     kept += [each for each in other if _same(each) not in had]
     if kept == mine:
         return United(ours)
-    found = next((found[0] for each in (ours, theirs, base) if (found := _MARK.search(cell_words(each)))), "；")
+    marks = (mark.search(cell_words(each)) for mark in (_MARK, _STROKE) for each in (ours, theirs, base))
+    found = next((found[0] for found in marks if found and found[0].strip() not in "".join(kept)), "；")
     return United(found.join(kept) or None)
 
 
-def _pieces(cell: Any) -> list[str]:
-    return list(dict.fromkeys(each for each in _SPLIT.split(cell_words(cell).strip()) if each))
+def _pieces(cell: Any, names: set[str]) -> list[str]:
+    """The choices in a cell; a stroke stands between them only where all of them are known (`A/B测试` is one tag)."""
+    found: list[str] = []
+    for each in filter(None, _SPLIT.split(cell_words(cell).strip())):
+        parts = [part for part in _STROKE.split(each) if part]
+        found += parts if all(fold(part) in names for part in parts) else [each]
+    return list(dict.fromkeys(found))
 
 
 def _same(piece: str) -> str:

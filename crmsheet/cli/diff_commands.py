@@ -43,7 +43,7 @@ def diff(
             "--key",
             metavar="COLUMNS",
             show_default=False,
-            help=N_("Columns that tell records apart, such as 编号 or year,branch; again for further tables."),
+            help=N_("Columns that tell records apart, such as id or year,branch; again for further tables."),
         ),
     ] = None,
     tables: Annotated[

@@ -8,7 +8,7 @@ oldest, so that what tells a value's digest goes before the value.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -22,7 +22,7 @@ from crmsheet.history.pack import SECTIONS, Pack, read_pack, write_pack
 from crmsheet.history.pieces import DELTA, DESTROYED, NOBODY, Entry, encode, moved, write_table
 from crmsheet.history.searching import Marked, Sought
 from crmsheet.history.shelf import Shelf, manifest_text
-from crmsheet.history.stock import Stock, entries_of
+from crmsheet.history.stock import Stock, entries_of, stands_for
 
 _NONCE = 16
 
@@ -49,15 +49,20 @@ def plan_redaction(shelf: Shelf, marked: Marked, sought: Sought) -> Redaction:
     digests = frozenset(
         each for pack in (*hit, *pruned) for each in (pack.version.sha256, *pack.files.values()) if each
     )
-    _mark_digests(shelf, marked, digests)
-    gone = marked.pieces
     all_holders: tuple[Pack | Kept, ...] = (*packs, *shelf.kept)
+    destroyed = _destroyed_before(all_holders)
+    _mark_digests(shelf, marked, digests, destroyed)
+    gone = marked.pieces
     holders = tuple(
         holder
         for holder in all_holders
         if _touched(holder, gone) or (isinstance(holder, Pack) and _state_goes(holder, marked.versions, digests))
     )
-    losing = [pack.version for pack in packs if pack.id in marked.losing or not gone.isdisjoint(pack.changes)]
+    losing = [
+        pack.version
+        for pack in packs
+        if pack.id in marked.losing or any(stands_for(each, destroyed) in gone for each in pack.changes)
+    ]
     told = [pack.version for pack in shelf.packs if _tells(shelf, pack, sought)]
     return Redaction(marked, holders, tuple(losing), digests, tuple(told))
 
@@ -81,10 +86,20 @@ def redact(shelf: Shelf, plan: Redaction, record: Record) -> None:
         work.write(pack, destroying=True)
 
 
-def _mark_digests(shelf: Shelf, marked: Marked, digests: Collection[str]) -> None:
+def _destroyed_before(holders: Iterable[Container]) -> Mapping[bytes, bytes]:
+    """The pieces that earlier redactions destroyed, each with what stands for it."""
+    found: dict[bytes, bytes] = {}
+    for holder in holders:
+        with suppress(HistoryDamaged):  # the search has told it
+            found |= {entry.id: entry.base for entry in entries_of(holder) if entry.encoding == DESTROYED}
+    return found
+
+
+def _mark_digests(shelf: Shelf, marked: Marked, digests: Collection[str], destroyed: Mapping[bytes, bytes]) -> None:
     """A change set names the digest of the book before it: by it a value could be found by trying."""
     stock = Stock((*shelf.holders, *shelf.intents))
-    for piece in {each for pack in (*shelf.packs, *shelf.intents) for each in pack.changes}:
+    named = {each for pack in (*shelf.packs, *shelf.intents) for each in pack.changes}
+    for piece in {stands_for(each, destroyed) for each in named}:
         content = stock.readable(piece) if digests else None
         for digest in digests if content else ():
             at = (content or b"").find(digest.encode())

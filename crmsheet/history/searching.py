@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crmsheet.core.errors import HistoryDamaged
@@ -12,7 +12,7 @@ from crmsheet.history.framing import DEFLATED, FRAME, Framing
 from crmsheet.history.manifest import FileLayout, PartLayout, read_manifest
 from crmsheet.history.pieces import DESTROYED, Entry
 from crmsheet.history.shelf import Shelf, manifest_lines
-from crmsheet.history.stock import Stock, each_piece, entries_of
+from crmsheet.history.stock import Stock, each_piece, entries_of, stands_for
 
 _ZIP = b"PK\x03\x04"
 
@@ -66,7 +66,7 @@ def search(shelf: Shelf, framing: Framing, sought: Sought) -> Marked:
             lines += [(holder, entry) for entry in entries_of(holder)]
         except HistoryDamaged as error:
             found.damaged.append(error)
-    destroyed = {entry.id for _, entry in lines if entry.encoding == DESTROYED}
+    destroyed = {entry.id: entry.base for _, entry in lines if entry.encoding == DESTROYED}
     for holder, entry, content in each_piece(lines):
         if content is None:
             found.damaged.append(damaged(holder.path, N_("a piece of it is damaged")))
@@ -79,9 +79,12 @@ def search(shelf: Shelf, framing: Framing, sought: Sought) -> Marked:
 
 
 def _search_versions(
-    shelf: Shelf, framing: Framing, sought: Sought, found: Marked, ends: _Ends, destroyed: set[bytes]
+    shelf: Shelf, framing: Framing, sought: Sought, found: Marked, ends: _Ends, destroyed: Mapping[bytes, bytes]
 ) -> None:
-    """Values across pieces, and what else of a file would tell a value in it."""
+    """Values across pieces, and what else of a file would tell a value in it.
+
+    `destroyed` are pieces of earlier redactions, each with what stands for it: a manifest goes on naming the first.
+    """
     known: dict[str, list[str]] = {}
     stock = Stock((*shelf.holders, *shelf.intents))
     layouts: dict[str, tuple[FileLayout, ...]] = {}
@@ -95,7 +98,7 @@ def _search_versions(
             ends.search(part.content, sought, found)
             if ends.starts(part.content, _ZIP) and _held_within(_joined(part, stock), framing, sought):
                 found.erased.update(part.content)
-    hit = found.pieces
+    hit = found.pieces | {piece for piece in destroyed if stands_for(piece, destroyed) in found.pieces}
     for version_id, files in layouts.items():
         for file in files:
             _mark_file(file, version_id, found, hit, destroyed)
@@ -105,16 +108,18 @@ def _contents(files: Iterable[FileLayout]) -> Iterator[PartLayout]:
     return (part for file in files for part in file.parts if part.kind != FRAME)
 
 
-def _mark_file(file: FileLayout, version_id: str, found: Marked, hit: set[bytes], destroyed: set[bytes]) -> None:
+def _mark_file(
+    file: FileLayout, version_id: str, found: Marked, hit: set[bytes], destroyed: Mapping[bytes, bytes]
+) -> None:
     """The compressed bytes of a member with a value, and the checksums of its file, would tell the value."""
     losing = [part for part in file.parts if not hit.isdisjoint((*part.content, *part.stream))]
     if losing or not hit.isdisjoint(file.frames):
         found.losing.add(version_id)
-    lost = [part for part in file.parts if part in losing or not destroyed.isdisjoint(part.content)]
+    lost = [part for part in file.parts if part in losing or any(each in destroyed for each in part.content)]
     if lost or version_id in found.losing:
         found.versions.add(version_id)
         telling = {*file.frames, *(each for part in lost for each in part.stream)}
-        found.erased.update(telling - destroyed)
+        found.erased.update(telling - destroyed.keys())
 
 
 def _joined(part: PartLayout, stock: Stock) -> bytes:

@@ -13,6 +13,8 @@ from crmsheet.history.keys import keyed
 from crmsheet.history.pieces import DELTA, DESTROYED, NOBODY, Entry, Line, decode, read_table
 
 _ENCODING = 4
+_LONGEST_CHAIN = 200
+"""Of pieces that stand for others: as many redactions of one place; more is a circle that somebody made."""
 
 
 class Stock:
@@ -66,19 +68,19 @@ class Stock:
         for holder, line in [*([place] if place else []), *reversed(self._others.get(piece, []))]:
             yield holder, Entry(*line)
 
-    def content(self, piece: bytes, wanted_by: Path) -> bytes:
+    def content(self, piece: bytes, wanted_by: Path, depth: int = 0) -> bytes:
         """The content of a piece; of a destroyed one, what stands in its place.
 
         Raises:
             HistoryDamaged: it is missing or damaged.
         """
         failure = damaged(wanted_by, N_("a piece of it is missing"))
-        for holder, entry in self.places(piece):
+        for holder, entry in self.places(piece) if depth < _LONGEST_CHAIN else ():
             if entry.encoding == DESTROYED:
                 self.destroyed.add(piece)
-                return b"" if entry.base == NOBODY else self.content(entry.base, wanted_by)
+                return b"" if entry.base == NOBODY else self.content(entry.base, wanted_by, depth + 1)
             try:
-                ground = self.content(entry.base, wanted_by) if entry.encoding == DELTA else b""
+                ground = self.content(entry.base, wanted_by, depth + 1) if entry.encoding == DELTA else b""
                 content = decode(entry, holder.body(entry.offset, entry.stored), ground)
             except HistoryDamaged as error:
                 failure = error
@@ -97,6 +99,15 @@ class Stock:
             return self.content(piece, Path())
         except HistoryDamaged:
             return None
+
+
+def stands_for(piece: bytes, destroyed: Mapping[bytes, bytes]) -> bytes:
+    """The piece that is read in the place of another, by what stands for each destroyed one."""
+    for _ in range(_LONGEST_CHAIN):
+        if piece not in destroyed:
+            return piece
+        piece = destroyed[piece]
+    return piece
 
 
 class Trust:

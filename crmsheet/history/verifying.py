@@ -16,7 +16,7 @@ from crmsheet.history.manifest import pieces_of
 from crmsheet.history.pack import Pack
 from crmsheet.history.pieces import DESTROYED, NOBODY, Entry
 from crmsheet.history.shelf import Shelf, manifest_lines
-from crmsheet.history.stock import each_piece, entries_of
+from crmsheet.history.stock import each_piece, entries_of, stands_for
 from crmsheet.history.tags import Tags
 
 DAMAGE, WARNING, NOTE = "damage", "warning", "note"
@@ -142,15 +142,21 @@ def _prove_destroyed(proof: _Proof, lines: Iterable[tuple[Container, Entry]]) ->
     """What stands for a destroyed piece is there, and the piece is not."""
     lost: Counter[Path] = Counter()
     back: Counter[Path] = Counter()
+    proof.sound |= {piece for piece in proof.destroyed if _is_replaced(piece, proof)}
     for held, entry in lines:
         if entry.encoding != DESTROYED and entry.id in proof.destroyed:
             back[held.path] += 1
-        elif entry.encoding == DESTROYED and entry.base != NOBODY and entry.base not in proof.sound:
+        elif entry.encoding == DESTROYED and entry.id not in proof.sound:
             lost[held.path] += 1
     for counted, template in ((lost, _LOST), (back, _BACK)):
         for path, count in counted.items():
             proof.tell(DAMAGE, path, template, count=count)
-    proof.sound |= {piece for piece, instead in proof.destroyed.items() if instead == NOBODY or instead in proof.sound}
+
+
+def _is_replaced(piece: bytes, proof: _Proof) -> bool:
+    """Whether what stands for a destroyed piece is there; a later redaction may have destroyed that in its turn."""
+    last = stands_for(piece, proof.destroyed)
+    return last == NOBODY or last in proof.sound
 
 
 def _prove_version(proof: _Proof, pack: Pack, known: dict[str, list[str]], proved: set[str]) -> bool:

@@ -1,7 +1,7 @@
 """Laws of the difference between two states of a book, through the bytes of workbooks and CSV files."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crmsheet.app.states import comparable
@@ -51,7 +51,7 @@ def test_applying_the_difference_gives_the_other(kind, old, new):
     changed = changed_like(changed, after)
     assert content(changed) == content(after)
     assert headers_of(changed) == headers_of(after)
-    assert len(diff(changed.book, after.book)) == 0
+    assert len(diff(*(each.book for each in comparable((changed, after))))) == 0
     back, undone = applied(changed, invert(made.applied))
     assert undone.conflicts == ()
     back = changed_like(back, before)
@@ -89,7 +89,10 @@ def test_the_difference_is_what_a_slow_comparison_finds(kind, old, new, data):
             keyed_rows(before.book.tables[name]), keyed_rows(after.book.tables[name])
         )
     moved = {name: shuffled(data.draw, rows) for name, rows in new.items()}
-    assert said(diff(*(each.book for each in pair(kind, old, moved)))) == said(made), "places change no meaning"
+    again = diff(*(each.book for each in pair(kind, old, moved)))
+    # Where a header was renamed in its place, the place is part of what tells that it is the same column.
+    assume(not any(each.kind == "column" and each.before and each.after for each in (*made, *again)))
+    assert said(again) == said(made), "places change no meaning"
 
 
 def said_by_cell(made, name):

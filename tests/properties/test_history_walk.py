@@ -1,42 +1,33 @@
 """A random walk through the life of a book: people, commands, other machines, power cuts. Nothing is ever lost.
 
 The model is every state that the book ever had (`walking.Ledger`). After each step the book is one of them, each new
-version is one of them, and now and then every version is asked to come back byte for byte.
+version is one of them, and in the end every version is asked to come back byte for byte.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import gc
 import os
 import random
 import secrets
 import shutil
-import tempfile
 from collections import Counter
-from contextlib import suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from crmsheet.app import keeping
-from crmsheet.app.add import add
 from crmsheet.app.blame import blame
-from crmsheet.app.cell import append, set_cell
-from crmsheet.app.clean import clean
-from crmsheet.app.dedupe import dedupe
+from crmsheet.app.cell import append
 from crmsheet.app.history_redact import redact
 from crmsheet.app.history_upkeep import prune, tag
 from crmsheet.app.merge import merge
@@ -49,159 +40,19 @@ from crmsheet.app.typed import Typed
 from crmsheet.app.undo import undo
 from crmsheet.core.errors import CrmsheetError, HistoryDamaged
 from crmsheet.history.verifying import DAMAGE
-from tests.properties.walking import Ledger, PowerCut, holds, power_cut, saved_by_hand, united, without_clock
-from tests.small_books import NOW, request_of, schema_read_once, workbook
+from tests.properties.life import KEYS, PHONES, PLACES, WORDS, Life, without
+from tests.properties.walking import PowerCut, holds, power_cut, saved_by_hand, united
+from tests.small_books import schema_read_once
 
-SHEETS = {
-    "客户": [
-        ["客户编号", "客户名称", "手机", "标签", "备注", "最后跟进时间", "下次跟进时间"],
-        ["C0001", "上海甲贸易有限公司", "138 0013 8001", "老客户", "一", None, None],
-        ["C0002", "上海乙贸易有限公司", "13800138002", None, "二", None, None],
-        ["C0003", "上海甲贸易有限公司", "13800138001", None, None, None, None],
-        ["C0004", "Acme Ltd.", "+86 13800138004", None, None, None, None],
-    ],
-    "跟进记录": [
-        ["跟进编号", "客户编号", "跟进时间", "跟进方式", "跟进内容"],
-        ["F0001", "C0001", "2025-11-03", "电话", "问好"],
-    ],
-    "配件": [["零件号", "库存"], ["A-1", 5], ["A-2", 7]],
-}
-KEYS = st.sampled_from(("C0001", "C0002", "C0003", "C0004", "C0005"))
-WORDS = st.sampled_from(("一", "二", "已报价", "cut <b> & paste", "=not", "", "长" * 300))
-PHONES = st.integers(13900000000, 13900000009).map(str)
 PHASES = (Phase.generate,)
-PLACES = st.sampled_from(("E2", "E3", "D4", "C5", "E9"))
 
 
-def without(book, value):
-    """Empties every cell of a workbook that holds a value."""
-    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
-        if value in str(cell.value):
-            cell.value = None
-
-
-class Walk(RuleBasedStateMachine):
-    """One book, edited by everybody. On a `rough` walk packs are lost for good."""
-
-    def __init__(self, done: Counter[str]) -> None:
-        super().__init__()
-        self.done = done
-        self.home = Path(tempfile.mkdtemp())
-        self.cache = self.home / "cache"
-        os.environ["XDG_CACHE_HOME"] = str(self.cache)
-        self.book = self.home / "here" / "客户.xlsx"
-        self.book.parent.mkdir()
-        self.book.write_bytes(without_clock(workbook(SHEETS)))
-        self.ledger = Ledger(self.book)
-        self.trail: list[dict[str, bytes]] = []
-        """The states before those writes that undo takes back byte for byte, the newest last."""
-        self.undone: list[tuple[dict[str, bytes], list[dict[str, bytes]]]] = []
-        """The states before those undos that redo takes back byte for byte, each with its trail."""
-        self.was_undone = self.undone
-        self.destroyed: set[str] = set()
-        self.steps = 0
+class Walk(Life):
+    """The book's life, back and forth. On a `rough` walk a pack is lost for good."""
 
     @initialize(rough=st.booleans())
     def sets_out(self, rough):
         self.rough = rough
-
-    def request(self, book, actor="test"):
-        """Who asks; every step takes seven hours."""
-        now = NOW + dt.timedelta(hours=7 * self.steps)
-        return dataclasses.replace(request_of(book, actor), now=now, today=now.date())
-
-    def teardown(self) -> None:
-        self.ledger.check_all()
-        self.attempt("note", lambda book: note(self.request(book), "C0001", Contact("the last word")))
-        self.ledger.tidy()
-        shutil.rmtree(self.home)
-
-    @invariant()
-    def the_book_and_every_new_version_are_states_that_were(self):
-        self.ledger.look()
-        assert not any(holds(self.ledger.now, each) for each in self.destroyed)
-        self.steps += 1
-        if self.steps % 10 == 0:
-            self.ledger.check_chain()
-            self.ledger.never_wrong(newest=5)
-
-    def attempt(self, name, write, *, leads_to=None) -> bool:
-        """Something that writes, or refuses and leaves the book as it is; whether it wrote."""
-        before = self.ledger.now
-        try:
-            write(self.book)
-        except CrmsheetError:
-            assert self.ledger.now == before, f"{name} refused, and wrote all the same"
-            return False
-        if self.ledger.now == before:
-            return False
-        self.ledger.saw()
-        self.ledger.tidy()
-        assert leads_to is None or self.ledger.now == leads_to, f"{name} does not lead back to the very bytes"
-        self.trail = [*self.trail, before]
-        self.was_undone, self.undone = self.undone, []
-        self.done[name] += 1
-        return True
-
-    # People ---------------------------------------------------------------------------------------------------
-
-    @rule(place=PLACES, word=WORDS)
-    def somebody_edits(self, place, word):
-        self.by_hand("edit", lambda book: book["客户"].__setitem__(place, word or None))
-
-    @rule(phone=PHONES, word=WORDS)
-    def somebody_adds_a_row(self, phone, word):
-        if phone in self.destroyed:
-            return
-        self.by_hand(
-            "row", lambda book: book["客户"].append([f"H{phone[-4:]}", f"杭州{phone[-4:]}公司", phone, None, word])
-        )
-
-    @rule(stock=st.integers(0, 99))
-    def somebody_counts_parts(self, stock):
-        self.by_hand("parts", lambda book: book["配件"].__setitem__("B2", stock))
-
-    def by_hand(self, name, edit):
-        saved_by_hand(self.book, edit)
-        self.ledger.saw()
-        self.trail, self.undone = [], []  # from here on undo and redo work cell by cell
-        self.done[name] += 1
-
-    # Commands -------------------------------------------------------------------------------------------------
-
-    @rule(key=KEYS, word=WORDS)
-    def notes(self, key, word):
-        self.attempt("note", lambda book: note(self.request(book), key, Contact(word, via="电话", next="3天后")))
-
-    @rule(key=KEYS, phone=PHONES)
-    def sets(self, key, phone):
-        if phone in self.destroyed:
-            return
-        self.attempt("set", lambda book: set_fields(self.request(book), key, [("手机", phone), ("标签", phone[-1])]))
-
-    @rule(phone=PHONES)
-    def adds(self, phone):
-        if phone in self.destroyed:
-            return
-        self.attempt("add", lambda book: add(self.request(book), f"宁波{phone[-4:]}公司", [("手机", phone)]))
-
-    @rule(place=PLACES, word=WORDS)
-    def sets_a_cell(self, place, word):
-        self.attempt("cell", lambda book: set_cell(self.request(book), f"客户!{place}", Typed(word)))
-
-    @rule(stock=st.integers(0, 99))
-    def appends(self, stock):
-        self.attempt(
-            "append", lambda book: append(self.request(book), "配件", [Typed(f"B-{stock}"), Typed(str(stock))])
-        )
-
-    @rule()
-    def cleans(self):
-        self.attempt("clean", lambda book: clean(self.request(book), write=True))
-
-    @rule()
-    def dedupes(self):
-        self.attempt("dedupe", lambda book: dedupe(self.request(book), write=True))
 
     # Back and forth -------------------------------------------------------------------------------------------
 
@@ -352,7 +203,7 @@ class Walk(RuleBasedStateMachine):
         path = self.some_pack(at)
         whole = path.read_bytes()
         path.unlink()
-        lost = forever and self.rough
+        lost = forever and self.rough and not self.ledger.harmed
         gone = self.ledger.never_wrong(0 if lost else 5)
         self.work_goes_on()
         self.ledger.look()
@@ -413,35 +264,64 @@ class Walk(RuleBasedStateMachine):
             shutil.rmtree(there)
 
 
-def walked(steps: int, walks: int) -> Counter[str]:
-    """Walks, and what was done on them, by its name."""
-    done: Counter[str] = Counter()
+@contextmanager
+def quick_and_the_same_each_time():
+    """Nonces are drawn alike in each run, the schema is read once, and each walk has a cache of its own."""
     chance = random.Random(5)
-    with (
-        schema_read_once(),
-        patch.dict(os.environ),  # each walk has a cache of its own
-        patch.object(secrets, "token_bytes", chance.randbytes),
-    ):
+    with schema_read_once(), patch.dict(os.environ), patch.object(secrets, "token_bytes", chance.randbytes):
+        yield
+
+
+@pytest.mark.parametrize(("steps", "walks"), [(60, 7), (200, 2)])
+def test_nothing_is_lost(steps, walks):
+    """Each walk draws the rules that it goes by, so short ones see more of them, and a long one more of each."""
+    with quick_and_the_same_each_time():
         run_state_machine_as_test(
-            lambda: Walk(done),
+            lambda: Walk(Counter()),
             settings=settings(stateful_step_count=steps, max_examples=walks, report_multiple_bugs=False, phases=PHASES),
             _min_steps=steps,
         )
-    return done
 
 
-EVERYTHING = {
-    "edit", "row", "parts", "note", "set", "add", "cell", "append", "clean", "dedupe", "undo", "undo, exact", "undo N",
-    "redo", "redo, exact", "restore", "restore a part", "blame", "merge", "tag", "prune", "redact", "power cut",
-    "pack missing", "pack damaged", "united",
-}  # fmt: skip
-
-
-def test_nothing_is_lost_on_walks_that_do_everything():
-    """Each walk draws which rules it goes by, so it takes a few of them for all."""
-    done = walked(steps=60, walks=8)
+def test_no_rule_of_the_walk_is_idle():
+    """One step of each kind, in an order in which every one of them has something to do."""
+    done: Counter[str] = Counter()
+    with quick_and_the_same_each_time():
+        walk = Walk(done)
+        walk.sets_out(rough=True)
+        for step in (
+            walk.cleans,
+            lambda: walk.notes("C0001", "已报价"),
+            lambda: walk.sets("C0002", "13900000001"),
+            walk.undoes,
+            walk.redoes,
+            lambda: walk.sets_a_cell("E2", "二"),
+            lambda: walk.undoes_an_older_version(2),
+            walk.dedupes,
+            lambda: walk.adds("13900000002"),
+            lambda: walk.appends(3),
+            lambda: walk.tags(1, "季末"),
+            lambda: walk.restores(0, "C0002", ""),
+            lambda: walk.merges_a_copy_of_an_older_state(1, "E3", "二", 55),
+            lambda: walk.somebody_edits("E3", "一"),
+            lambda: walk.somebody_adds_a_row("13900000003", "二"),
+            lambda: walk.somebody_counts_parts(6),
+            lambda: walk.asks_who("C0001"),
+            lambda: walk.another_machine_writes_and_the_folders_are_united("C0002", "13900000004"),
+            lambda: walk.the_machine_stops_while_it_writes("C0001", "一", 0.9),
+            lambda: walk.a_pack_is_damaged(5000),
+            walk.prunes,
+            lambda: walk.redacts("13900000002"),
+            lambda: walk.a_pack_is_missing(1, forever=True),
+        ):
+            step()
+            walk.the_book_and_every_new_version_are_states_that_were()
+        walk.teardown()
     assert done.keys() >= EVERYTHING, EVERYTHING - done.keys()
 
 
-def test_nothing_is_lost_on_a_walk_of_200_steps():
-    walked(steps=200, walks=2)
+EVERYTHING = {
+    "edit", "row", "parts", "note", "set", "add", "cell", "append", "clean", "dedupe", "undo, exact", "undo N",
+    "redo, exact", "restore", "restore a part", "blame", "merge", "tag", "pruned", "redact", "power cut",
+    "pack missing", "pack damaged", "united",
+}  # fmt: skip

@@ -519,6 +519,23 @@ def test_undo_restores_the_bytes(path, book):
         book.reopen().undo()
 
 
+def test_the_book_as_it_was_is_read_and_never_written(path, book):
+    book.apply(book.changes_from(book.frame().loc[[2], ["notes"]].assign(notes="已拜访")))
+    now = book.reopen()
+    then = now.at(1)
+    assert pd.isna(then.frame().loc[2, "notes"])
+    assert now.frame().loc[2, "notes"] == "已拜访"
+    forth, back = now.diff(then), then.diff(now)
+    columns = ["kind", "table", "field", "before", "after"]
+    assert forth[columns].to_numpy().tolist() == [["set", "customers", "notes", None, "已拜访"]]
+    assert back[columns].to_numpy().tolist() == [["set", "customers", "notes", "已拜访", None]]
+    assert len(now.diff(now)) == 0
+    with pytest.raises(errors.BookStale):
+        then.apply(then.clean())
+    with pytest.raises(errors.VersionUnknown):
+        now.at("nobody")
+
+
 def test_nothing_to_change_writes_nothing(path, book):
     result = book.apply(book.changes_from(book.frame()))
     assert result.version == ""

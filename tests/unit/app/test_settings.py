@@ -137,7 +137,7 @@ WRONG = {
     "lang": "fr", "region": "cn", "currency": "RMB!", "phone_form": "local", "date_order": "year", "key_prefix": "客",
     "returns": "yes", "nightly.merge": "1", "nightly.budget_rows": "2%", "nightly.budget_merges": "1.5", "tier.a": "-1",
     "tier.b": "nan", "tier.months": "0", "followup.cadence": "A7", "followup.horizon_days": "-3",
-    "followup.stale_days": "half a year",
+    "followup.stale_days": "half a year", "history.daily": "-1", "history.weekly": "all", "history.monthly": "1.5",
 }  # fmt: skip
 ANY_TEXT = {"book", "actor"}
 
