@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
 
 # A change is judged by the same examples everywhere, and a slow machine changes no verdict. `make explore` draws anew,
 # and makes small what it finds: of a whole book that takes minutes.
@@ -15,6 +16,8 @@ FOUND = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None, phases=FOUND)
 hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("steady")
+# Else the constants of whatever modules a worker has loaded by then would be among the examples, in each run others.
+providers._get_local_constants = lambda: providers._local_constants
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("CRMSHEET_E2E") == "required"

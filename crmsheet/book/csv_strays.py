@@ -55,10 +55,12 @@ def forms(dialect: CsvDialect) -> FieldForms:
     lead = " *+" if dialect.spaced else ""
     trail = "" if dialect.delimiter == " " else " *+"
     stop = rf"{trail}(?=[{delimiter}\r\n]|\Z)"
+    # A group repeated without going back (`(...)*+`) is not to be relied on before Python 3.11.5 (its gh-106052); here
+    # the pieces of a field and the fields of a record can be cut in one way only, so nothing is found by going back.
     inner = rf"[^{quote}]++|{quote}{quote}"
     if escape:
-        inner = rf"[^{quote}{escape}]++|{escape}{quote}|{escape}{escape}|{escape}|{quote}{quote}"
-    closed = rf"{lead}{quote}(?:{inner})*+{quote}{stop}"
+        inner = rf"[^{quote}{escape}]++|{escape}[{quote}{escape}]|{escape}(?![{quote}{escape}])|{quote}{quote}"
+    closed = rf"{lead}{quote}(?:{inner})*{quote}{stop}"
     plain = rf"[^{delimiter}\r\n]*+"
     unopened = rf"(?!{lead}{quote}){plain}"
     field = rf"(?:{closed}|{unopened})"
@@ -68,7 +70,7 @@ def forms(dialect: CsvDialect) -> FieldForms:
         loose=re.compile(rf"{lead}{quote}[^\r\n]*?{quote}{stop}"),
         plain=re.compile(plain),
         opened=re.compile(rf"{lead}{quote}"),
-        record=re.compile(rf"(?P<record>{field}(?:{delimiter}{field})*+)(?:\r\n|\n|\r|\Z)"),
+        record=re.compile(rf"(?P<record>{field}(?:{delimiter}{field})*)(?:\r\n|\n|\r|\Z)"),
         each=re.compile(rf"(?:\A|{delimiter})({field})"),
         doubled=re.compile(rf"{quote}{quote}|{escape}({quote}|{escape})" if escape else f"{quote}{quote}"),
     )

@@ -25,7 +25,7 @@ _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\$\([@BD]|\$\)C|\([JI])")
 _ESCAPED = ("iso2022_jp", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_2004")
 _UTF8_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_PAIRS_ONLY = re.compile(rb"(?:[\x00-\x7f]|\x8e[\xa1-\xb0][\xa1-\xfe]{2}|[\xa1-\xfe]{2})*+\Z")
+_PAIR = re.compile(rb"[\x00-\x7f]+|\x8e[\xa1-\xb0][\xa1-\xfe]{2}|[\xa1-\xfe]{2}")
 _SAMPLE = 200_000
 _KANA = frozenset(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
 _AMONG_LETTERS = re.compile(r"(?<=[a-z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-z])")
@@ -159,7 +159,7 @@ def _judged(content: bytes) -> Decoded:
     best = ranked[0][1] if ranked else 0.0
     if best < _COMMON:
         ranked = _judged_by_chardet(sample)
-        if best and ranked and ranked[0][0] in _WIDE - {"gb18030"} and _PAIRS_ONLY.match(content):
+        if best and ranked and ranked[0][0] in _WIDE - {"gb18030"} and not _PAIR.sub(b"", content):
             # Pairs of bytes that make uncommon characters in every set that is known here: it may well be EUC-TW.
             raise Undecodable(0)
     decoded = _first(content, [*(name for name, _ in ranked), "gb18030", "cp1252"])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crmsheet.book.csv_patching import patch_csv
@@ -65,6 +65,7 @@ ODD_DIALECT = st.builds(
 
 
 @given(ODD_TEXT, ODD_DIALECT)
+@example(',;"\n "aa', CsvDialect(delimiter=";", escape="\\", width=1))  # endless with the re module of Python 3.11.2
 @settings(max_examples=500)
 def test_what_is_read_is_what_stands_in_the_spans(text, dialect):
     """Reading and patching see one and the same file, however odd its quotes are."""
