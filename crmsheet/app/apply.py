@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmsheet.app.keeping import book_of_proposal, keep
 from crmsheet.app.opening import load_book
-from crmsheet.app.outcomes import Written, counts, receipt, receipt_facts, shown
+from crmsheet.app.outcomes import Written, as_written, counts, shown
 from crmsheet.app.planning import refuse_conflicts
 from crmsheet.app.refusals import reason
 from crmsheet.app.request import Request
@@ -40,7 +40,7 @@ def apply(request: Request, proposal: Path, *, write: bool) -> Outcome:
     applied = made.applied
     if write:
         kept = keep(loaded, changeset, made, changeset.origin or "apply", budget=False)
-        done = Written((receipt(kept), *kept.receipt.notes), kept.version.id, receipt_facts(kept))
+        done = as_written(kept)
         applied = kept.applied
     outcome = dataclasses.replace(
         loaded.outcome("apply", done.version),

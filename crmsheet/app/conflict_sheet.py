@@ -14,7 +14,7 @@ from crmsheet.change.collision import Collision
 from crmsheet.change.columns import column_names
 from crmsheet.change.planning import Plan
 from crmsheet.core.book import Sheet, Table
-from crmsheet.core.cells import Cell, Formula, same_cell
+from crmsheet.core.cells import Cell, Formula, column_letters, same_cell
 from crmsheet.core.changes import Change, Changes
 from crmsheet.core.messages import N_, Message, Speech, cell_words
 from crmsheet.resources import speech
@@ -146,7 +146,7 @@ def _free_name(name: str, ours: BookState) -> str:
 
 
 def _letters(at: int) -> str:
-    return "ABCDEFGHIJ"[at]
+    return column_letters(at + 1)
 
 
 def _dressed(rows: SheetEdits, last: int, words: Words, ours: BookState) -> SheetEdits:

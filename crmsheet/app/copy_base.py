@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from crmsheet.app.versions import history_of
+from crmsheet.app.versions import history_of, numbered
 from crmsheet.book.opening import open_files
 from crmsheet.book.replacing import digest
 from crmsheet.core.cells import Formula
 from crmsheet.core.errors import CrmsheetError
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.versions import Version
+from crmsheet.history.gone import PRUNED
 from crmsheet.history.store import History
 
 _PATIENCE = 10
@@ -147,7 +148,7 @@ def _states(store: History, versions: Sequence[Version]) -> Iterator[tuple[Versi
 
 def _files(store: History, version: Version) -> Files | None:
     """The bytes of a version; None where they were given up or are damaged."""
-    if version.gone == "pruned":
+    if version.gone == PRUNED:
         return None
     try:
         return store.restore(version.id).files
@@ -179,5 +180,4 @@ def _distance(left: _Values, right: _Values) -> int:
 
 def _base(files: Files, version: Version, template: str, **facts: object) -> Base:
     at = version.at.replace("T", " ")[:16]
-    called = Message(N_("version {number}"), {"number": version.number})
-    return Base(files, Message(template, {"number": version.number, "at": at, **facts}), called)
+    return Base(files, Message(template, {"number": version.number, "at": at, **facts}), numbered(version.number))

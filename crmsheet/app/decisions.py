@@ -6,13 +6,14 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any
 
 from crmsheet.app.conflict_file import read_conflicts, rewrite
 from crmsheet.app.conflict_sheet import HEADER_ROW, PLACE, TAKE, Words, plain_cell, words_of
 from crmsheet.app.keeping import put
 from crmsheet.app.opening import Loaded
-from crmsheet.app.outcomes import NOTHING, OFFER, Judgement, Written, receipt, receipt_facts, shown, told
+from crmsheet.app.outcomes import NOTHING, OFFER, Judgement, Written, as_written, shown, told
 from crmsheet.app.request import Request
 from crmsheet.app.states import BookState, comparable, current_state
 from crmsheet.app.typed import Typed, cell_of
@@ -84,8 +85,7 @@ def settle(request: Request, *, write: bool) -> Outcome:
 def _written(loaded: Loaded, made: Plan) -> Written:
     if not len(made.applied):
         return Written((Message(NOTHING),))
-    kept = put(loaded, COMMAND, "", made)
-    return Written((receipt(kept), *kept.receipt.notes), kept.version.id, receipt_facts(kept), kept.applied)
+    return as_written(put(loaded, COMMAND, "", made))
 
 
 def decided(state: BookState) -> Decided:
@@ -130,6 +130,12 @@ def _emptied(made: Plan, sheet: Sheet, words: Words, done: Decided) -> Plan:
     told = Changes.of(Change("remove", sheet.name, row=row, before={}) for row in done.rows)
     edits = {**made.edits, sheet.name: SheetEdits(0, cells, hide=frozenset(done.rows))} if done.rows else made.edits
     return dataclasses.replace(made, edits=edits, applied=Changes.joined([made.applied, told]))
+
+
+def _row_of(cell: str) -> int:
+    """The row of a place such as `D17`, or of a bare `17`; 0 where it names none."""
+    number = cell.lstrip(ascii_uppercase)
+    return int(number) if number.isdecimal() else 0
 
 
 class _Reader:
@@ -195,7 +201,7 @@ class _Reader:
         if name not in side.names:
             return _LOST
         row = self._row(side, key, cell)
-        if not key and row is None and cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == str(table.header_row):
+        if not key and row is None and _row_of(cell) == table.header_row:
             return self._take_header(side, name, line[5], value)
         if row is None:
             return _LOST
@@ -215,8 +221,7 @@ class _Reader:
                 return row
             if key not in side.rows:
                 return None
-        number = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return int(number) if number.isdecimal() and int(number) in side.places else None
+        return at if (at := _row_of(cell)) in side.places else None
 
     def _take_header(self, side: Side, name: str, ours: Any, value: Any) -> str:
         if side.header(name) != cell_words(ours):

@@ -17,8 +17,8 @@ from crmsheet.access.masking import mask_value
 from crmsheet.app.request import Request
 from crmsheet.app.settings import book_path
 from crmsheet.app.show import hiding
-from crmsheet.app.states import BookState, comparable, current_state, is_path, state_at, version_label, version_state
-from crmsheet.app.versions import current_digest, history_of
+from crmsheet.app.states import BookState, comparable, current_state, is_path, state_at, version_state
+from crmsheet.app.versions import current_digest, history_of, numbered
 from crmsheet.change.beside import Beside
 from crmsheet.change.beside import beside as beside_of
 from crmsheet.change.comparing import Difference, differences, text_against_values
@@ -166,7 +166,7 @@ def _since_newest(request: Request) -> tuple[BookState, BookState]:
         raise NothingToCompare(path=path.name)
     now, newest = current_state(request), versions[-1]
     if newest.sha256 == now.book.source.sha256:
-        return dataclasses.replace(now, label=version_label(newest), version=newest), now
+        return dataclasses.replace(now, label=numbered(newest.number), version=newest), now
     return version_state(request, str(newest.number)), now
 
 

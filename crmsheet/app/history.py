@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 
 from crmsheet.app.request import Request
 from crmsheet.app.settings import book_path
-from crmsheet.app.versions import current_digest, history_of
+from crmsheet.app.versions import current_digest, history_of, numbered
 from crmsheet.book.members import read_members
 from crmsheet.core.messages import N_, Message, Text, chained
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 
 _NONE = N_("The book has no history yet: the first write by crmsheet begins it.")
 _EDITED = N_(
@@ -39,7 +39,6 @@ _KINDS = {
 _FOUND = N_("found as it is (edited by people)")
 _NOW, _HEAD = N_("the book"), N_("second head")
 _GONE = {"pruned": N_("pruned"), "redacted": N_("redacted")}
-_OF = N_("version {number}")
 
 
 def history(request: Request) -> Outcome:
@@ -100,9 +99,9 @@ def _marks(version: Version, now: str, seconds: Collection[str], tags: Collectio
 
 
 def _row(version: Version, marks: Text | None, numbers: Mapping[str, int]) -> tuple[object, ...]:
-    what: list[Text] = [Message(_FOUND) if version.origin == "found" else _changes(version)]
+    what: list[Text] = [Message(_FOUND) if version.origin == FOUND else _changes(version)]
     if version.message in numbers:  # undo and redo name the version that they take back
-        what.append(Message(_OF, {"number": numbers[version.message]}))
+        what.append(numbered(numbers[version.message]))
     elif version.message:
         what.append(version.message)
     return (

@@ -17,7 +17,7 @@ from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome
 from crmsheet.disk.durable import create, make_folder, write_new
 from crmsheet.history.copying import back_up, mend, related
-from crmsheet.history.store import FOLDER, WHOLE_FOLDER, History
+from crmsheet.history.store import History, history_folder
 from crmsheet.history.verifying import DAMAGE
 
 EXPORT, BACKUP = "history export", "history backup"
@@ -148,9 +148,7 @@ def _brought(path: Path, content: bytes) -> bool:
 
 def _history_at(path: Path, *, whole: bool) -> History:
     """The history of a book that may not be there yet; `whole` is a folder of CSV files."""
-    found = history_of(path)
-    folder = path / FOLDER / WHOLE_FOLDER if whole else path.parent / FOLDER / path.name
-    return History(folder, found.framing)
+    return History(history_folder(path, whole=whole), history_of(path).framing)
 
 
 def _refuse_foreign(here: History, there: History) -> None:

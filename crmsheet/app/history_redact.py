@@ -20,14 +20,15 @@ from crmsheet.book.spellings import Spellings, is_telling
 from crmsheet.core.cells import visible
 from crmsheet.core.errors import BookError, CustomerUnknown, HistoryDamaged, UsageError, ValueStands
 from crmsheet.core.messages import N_, Message, Text, cell_words, chained
-from crmsheet.core.outcome import Outcome, Section
-from crmsheet.core.versions import Version
+from crmsheet.core.outcome import Outcome
 from crmsheet.disk.durable import remove, write_new
+from crmsheet.history.framing import DEFLATED, FRAME
 from crmsheet.history.gone import REDACTED, Record
 from crmsheet.history.redacting import Redaction
 from crmsheet.history.searching import Sought
-from crmsheet.history.store import FOLDER, History
+from crmsheet.history.store import History
 from crmsheet.history.tags import read_tags
+from crmsheet.report import version_list
 
 COMMAND = "history redact"
 _PERSONAL = ("personal", "sensitive")
@@ -57,7 +58,7 @@ _TOLD = N_(
     "ids of the chain are made of it."
 )
 _DAMAGED = N_("{count:,} damaged places could not be looked through: `crmsheet history verify` lists them.")
-_TITLES = tuple(map(Message, (N_("Version"), N_("When"), N_("Who"), N_("Command"), N_("Id"))))
+_LISTED = N_("Versions that lose values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def redact(
         with history_alone(request, path):
             store.resolve(current_digest(path))
             plan, beside = _plans(store, path, sought)
-            record = Record(REDACTED, settings.actor, request.now.isoformat(timespec="seconds"), reason)
+            record = Record(REDACTED, settings.actor, request.at, reason)
             store.redact(plan, record)
             for each in beside:
                 remove(each.path) if each.content is None else write_new(each.path, each.content)
@@ -111,7 +112,7 @@ def redact(
         path.name,
         today=request.today.isoformat(),
         notes=(*_notes(plan, facts, places, write=write), *([Message(_SHORT, {"count": short})] if short else [])),
-        sections=_listed(plan.versions),
+        sections=version_list.sections(plan.versions, _LISTED, "versions"),
         counts=facts,
     )
 
@@ -133,14 +134,6 @@ def _notes(plan: Redaction, facts: Mapping[str, int], places: Sequence[str], *, 
         yield Message(_TOLD, {"number": version.number})
     if plan.marked.damaged:
         yield Message(_DAMAGED, {"count": len(plan.marked.damaged)})
-
-
-def _listed(versions: Sequence[Version]) -> tuple[Section, ...]:
-    rows = tuple(
-        (each.number, each.at.replace("T", " "), each.author or None, each.command or None, each.id[:8])
-        for each in versions
-    )
-    return (Section(Message(N_("Versions that lose values")), _TITLES, rows, name="versions"),) if rows else ()
 
 
 def _wanted(request: Request, values: Sequence[str], customer: str) -> tuple[tuple[str, ...], int]:
@@ -220,14 +213,14 @@ def _places(path: Path, spellings: Spellings) -> list[str]:
 def _contents(name: str, content: bytes) -> Iterator[tuple[containers.Part, bytes]]:
     """The parts of a file that hold content, each with it."""
     for part in containers.split(name, content):
-        if part.kind != "frame":
-            expanded = containers.expand(part.stored) if part.kind == "deflated" else None
+        if part.kind != FRAME:
+            expanded = containers.expand(part.stored) if part.kind == DEFLATED else None
             yield part, expanded[0] if expanded else bytes(part.stored)
 
 
 def _beside(store: History, path: Path, sought: Sought, plan: Redaction) -> Iterator[_Beside]:
     """Proposals, copies of the file as it was found, and tags in which a value stands."""
-    folder = path / FOLDER if path.is_dir() else path.parent / FOLDER
+    folder = store.folder.parent
     originals = "original*" if path.is_dir() else f"{path.stem}.original*{path.suffix}"
     files = [*(store.folder / PROPOSALS).glob("*"), *folder.glob(originals), *folder.glob(f"{originals}/*")]
     for each in sorted(file for file in files if file.is_file()):

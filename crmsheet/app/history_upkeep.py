@@ -15,10 +15,10 @@ from crmsheet.book.replacing import digest
 from crmsheet.core.errors import UsageError
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome, Section
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 from crmsheet.history.draft import Deed, State
 from crmsheet.history.retention import GRACE, Retention
-from crmsheet.history.store import FOUND
+from crmsheet.report import version_list
 
 RECORD, TAG, PRUNE = "history record", "history tag", "history prune"
 _NUMBER = re.compile(r"[vV]?\d+|[0-9a-fA-F]{4,64}")
@@ -45,7 +45,7 @@ _KEPT = N_(
     "Kept: all of the last {days} days, of {daily} days, {weekly} weeks and {monthly} months the last version, tagged "
     "versions and heads (`crmsheet settings` shows how to change that)."
 )
-_TITLES = tuple(map(Message, (N_("Version"), N_("When"), N_("Who"), N_("Command"), N_("Id"))))
+_LISTED = N_("Versions that are given up")
 
 
 def record(request: Request, message: str = "") -> Outcome:
@@ -61,7 +61,7 @@ def record(request: Request, message: str = "") -> Outcome:
         store = history_of(path)
         store.resolve(state.sha256)
         before = {each.id for each in store.versions()}
-        version = store.record(state, Deed("", _at(request), "", message, origin=FOUND))
+        version = store.record(state, Deed("", request.at, "", message, origin=FOUND))
     note = Message(_KNOWN if version.id in before else _RECORDED, {"number": version.number})
     return _outcome(RECORD, request, path.name, [note], version=version.id)
 
@@ -86,7 +86,7 @@ def tag(request: Request, name: str, word: str = "", *, delete: bool) -> Outcome
     if not name or len(name) > _LONGEST or name in NOW or _NUMBER.fullmatch(name) or not name.isprintable():
         raise UsageError(problem=Message(_NO_NAME, {"tag": name}))
     version = find_version(path, word) if word and word not in NOW else _current(request)
-    store.tag(name, version.id, settings.actor, _at(request))
+    store.tag(name, version.id, settings.actor, request.at)
     return _outcome(TAG, request, path.name, [Message(_TAGGED, {"number": version.number, "tag": name})], version.id)
 
 
@@ -103,17 +103,24 @@ def prune(request: Request, *, write: bool) -> Outcome:
     versions = len(store.versions())
     if write:
         with history_alone(request, path):
-            plan, told = store.plan_pruning(_at(request), settings.actor, policy, current_digest(path))
+            plan, told = store.plan_pruning(request.at, settings.actor, policy, current_digest(path))
             store.prune(plan, told)
         forget(path)
     else:
-        plan, _ = store.plan_pruning(_at(request), settings.actor, policy, current_digest(path))
+        plan, _ = store.plan_pruning(request.at, settings.actor, policy, current_digest(path))
     facts = {"days": GRACE.days, "daily": policy.daily, "weekly": policy.weekly, "monthly": policy.monthly}
     done = {"count": len(plan.given_up), "versions": versions, "bytes": plan.freed}
     notes: list[Text] = [Message(_NOTHING, facts)]
     if plan.given_up:
         notes = [Message(_DONE if write else _WOULD, done), Message(_KEPT, facts)]
-    return _outcome(PRUNE, request, path.name, notes, sections=_listed(plan.versions), counts=done)
+    return _outcome(
+        PRUNE,
+        request,
+        path.name,
+        notes,
+        sections=version_list.sections(plan.versions, _LISTED, "given_up"),
+        counts=done,
+    )
 
 
 def _current(request: Request) -> Version:
@@ -124,18 +131,6 @@ def _current(request: Request) -> Version:
     if not found:
         raise UsageError(problem=Message(_UNRECORDED))
     return found[-1]
-
-
-def _at(request: Request) -> str:
-    return request.now.isoformat(timespec="seconds")
-
-
-def _listed(versions: tuple[Version, ...]) -> tuple[Section, ...]:
-    rows = tuple(
-        (each.number, each.at.replace("T", " "), each.author or None, each.command or None, each.id[:8])
-        for each in versions
-    )
-    return (Section(Message(N_("Versions that are given up")), _TITLES, rows, name="given_up"),) if rows else ()
 
 
 def _outcome(

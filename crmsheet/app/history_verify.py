@@ -7,6 +7,7 @@ from crmsheet.app.settings import book_path
 from crmsheet.app.versions import history_of
 from crmsheet.core.messages import N_, Message, Text
 from crmsheet.core.outcome import Outcome, Section
+from crmsheet.history.gone import PRUNED
 from crmsheet.history.verifying import DAMAGE, NOTE, WARNING, Seen
 
 COMMAND = "history verify"
@@ -31,7 +32,7 @@ def verify(request: Request, *, whole: bool) -> Outcome:
     versions = store.versions()
     seen = store.verify(whole=whole)
     damage = sum(each.kind == DAMAGE for each in seen)
-    restorable = sum(each.gone != "pruned" for each in versions)
+    restorable = sum(each.gone != PRUNED for each in versions)
     return Outcome(
         COMMAND,
         path.name,

@@ -36,10 +36,10 @@ from crmsheet.core.errors import (
     ProposalOutdated,
     WriteFailed,
 )
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 from crmsheet.disk.durable import create, make_folder, sweep
 from crmsheet.history.draft import Deed, State
-from crmsheet.history.store import FOUND, history_folder
+from crmsheet.history.store import history_folder
 
 PROPOSALS = "proposals"
 TIMES = 3
@@ -152,7 +152,7 @@ def _record_found(loaded: Loaded) -> Version:
     """The book as it was found becomes a version, unless it is the newest one already."""
     history = history_of(loaded.path)
     history.resolve(loaded.book.source.sha256)
-    at = loaded.request.now.isoformat(timespec="seconds")
+    at = loaded.request.at
     return history.record(State(loaded.opened.files, loaded.book.source.sha256), Deed("", at, "", origin=FOUND))
 
 
@@ -204,7 +204,7 @@ def deed_of(loaded: Loaded, command: str, applied: Changes, message: str = "", a
     changeset = ChangeSet(loaded.book.source.sha256, command, applied)
     return Deed(
         loaded.context.actor,
-        loaded.request.now.isoformat(timespec="seconds"),
+        loaded.request.at,
         command,
         message,
         counts=dict(applied.counts("kind")),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from crmsheet.app.customers import customers_of, name_of
 from crmsheet.app.opening import Loaded
-from crmsheet.clean.keys import as_kept, next_keys
+from crmsheet.clean.keys import as_kept, key_prefix, next_keys
 from crmsheet.core.book import Table
 from crmsheet.core.cells import Cell
 from crmsheet.core.changes import Changes
@@ -21,7 +21,7 @@ def next_key(table: Table, loaded: Loaded) -> Mapping[str, Cell]:
     letters = table.columns.get(table.key)
     if letters is None:
         return {}
-    prefix = loaded.context.settings.key_prefix if table.name == "customers" else table.name[0].upper()
+    prefix = key_prefix(table.name, loaded.context.settings)
     return {table.key: as_kept(next_keys(table.keys().tolist(), 1, prefix)[0], table.cells[letters].tolist())}
 
 

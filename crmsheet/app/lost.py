@@ -65,7 +65,7 @@ def restored_anew(request: Request, path: Path, version: Version, error: BookErr
     id_ = ""
     if write:
         id_ = _written(
-            request, path, restored.files, aside, Deed(state.loaded.context.actor, "", COMMAND, version.id)
+            request, path, restored.files, aside, Deed(state.loaded.context.actor, request.at, COMMAND, version.id)
         ).id
         notes = (Message(_DONE, facts), *([Message(_ASIDE, kept)] if aside else ()))
     outcome = state.loaded.outcome(COMMAND, id_)
@@ -103,9 +103,8 @@ def _written(
                 create(path / name if name else path, content)
             except FileExistsError as error:
                 raise BookTaken(path=path.name, other=f"{path.stem}-2{path.suffix}") from error
-        at = request.now.isoformat(timespec="seconds")
         whole = {**there, **files}
         state = State(whole, digest(whole))
         history = history_of(path)
         history.resolve(state.sha256)
-        return history.record(state, dataclasses.replace(deed, at=at))
+        return history.record(state, deed)

@@ -11,7 +11,7 @@ from crmsheet.app.conflict_file import conflict_path, write_conflicts
 from crmsheet.app.continuing import refuse_continued
 from crmsheet.app.keeping import TIMES, put
 from crmsheet.app.merging_books import COMMAND, MergedBook, merged
-from crmsheet.app.outcomes import NOTHING, Judgement, Written, not_changed, receipt, receipt_facts, shown, told
+from crmsheet.app.outcomes import NOTHING, Judgement, Written, as_written, not_changed, shown, told
 from crmsheet.app.request import Request
 from crmsheet.app.show import hiding
 from crmsheet.app.states import NOW, BookState, comparable, current_state, is_path, state_at
@@ -64,12 +64,11 @@ def merge_states(
     command: str,
     write: bool,
     keys: Sequence[str] = (),
-    also: tuple[str, ...] = (),
     first: tuple[Text, ...] = (),
 ) -> Outcome:
     """Theirs merged into ours, which is written if that is asked for; without a base whatever differs is a conflict.
 
-    `also` are versions that the new one follows besides that of ours; `first` is said before all else.
+    `first` is said before all else.
     """
 
     def anew(mine: BookState) -> MergedBook:
@@ -78,7 +77,7 @@ def merge_states(
 
     made, done = anew(ours), None
     if write:
-        made, done = _written(request, command, made, anew, also or _version_of(theirs, ours.loaded.path))
+        made, done = _written(request, command, made, anew, _version_of(theirs, ours.loaded.path))
     loaded = made.ours.loaded
     judged = Judgement(
         command,
@@ -107,8 +106,7 @@ def _put(command: str, made: MergedBook, also: tuple[str, ...]) -> Written:
     loaded = made.ours.loaded
     done = Written((Message(NOTHING),))
     if len(made.changes):
-        kept = put(loaded, command, "", made.made, also=also)
-        done = Written((receipt(kept), *kept.receipt.notes), kept.version.id, receipt_facts(kept), kept.applied)
+        done = as_written(put(loaded, command, "", made.made, also=also))
     if made.collisions and loaded.opened.dialects:
         write_conflicts(made.collisions, made.ours, made.theirs)
     return done

@@ -21,7 +21,7 @@ from crmsheet.change.columns import column_names
 from crmsheet.change.comparing import TEXT_ONLY
 from crmsheet.change.merging import NewKeys, Numbers, merge
 from crmsheet.change.planning import Conflict, Plan, plan
-from crmsheet.clean.keys import next_keys
+from crmsheet.clean.keys import key_prefix, next_keys
 from crmsheet.core.book import Book, Sheet, Table
 from crmsheet.core.cells import Formula
 from crmsheet.core.changes import Change, Changes, ChangeSet
@@ -95,8 +95,7 @@ def _numbering(ours: BookState) -> Numbers:
     """How new records of the book are numbered."""
 
     def numbers(table: str, keys: Sequence[str], count: int) -> Sequence[str]:
-        prefix = ours.loaded.context.settings.key_prefix if table == "customers" else table[0].upper()
-        return next_keys(keys, count, prefix)
+        return next_keys(keys, count, key_prefix(table, ours.loaded.context.settings))
 
     return numbers
 

@@ -7,15 +7,14 @@ to the user alone, and its file is not named after the book.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.app.private_cache import cache_folder, cache_name, private
 from crmsheet.core.book import Book
 from crmsheet.core.schema import Schema
 
@@ -55,30 +54,14 @@ class NameIndex:
         kept = {"stamp": self.stamp, "customers": [[each.key, each.name] for each in customers]}
         with suppress(OSError):
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(self.file, "w", encoding="ascii", opener=_private) as stream:
+            with open(self.file, "w", encoding="ascii", opener=private) as stream:
                 json.dump(kept, stream)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def index_of(book: Path, environment: Mapping[str, str] | None = None) -> NameIndex:
     """The list of the book at a path, with the book's state as it is now."""
-    path = book.absolute().resolve()
-    name = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return NameIndex(cache_folder(os.environ if environment is None else environment) / f"{name}.json", _stamp(path))
-
-
-def cache_folder(environment: Mapping[str, str], kind: str = "names") -> Path:
-    """The folder of these lists, or of another kind: below what the user's system keeps caches in."""
-    if named := environment.get("XDG_CACHE_HOME"):
-        base = Path(named)
-    elif sys.platform == "win32":
-        base = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-    else:
-        base = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return base / "crmsheet" / kind
+    folder = cache_folder(os.environ if environment is None else environment)
+    return NameIndex(folder / f"{cache_name(book)}.json", _stamp(book.absolute().resolve()))
 
 
 def _stamp(path: Path) -> str:

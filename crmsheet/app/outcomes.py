@@ -196,6 +196,11 @@ def receipt_facts(kept: Kept) -> Mapping[str, Any]:
     }
 
 
+def as_written(kept: Kept) -> Written:
+    """A write with its receipt, and what could not be carried along."""
+    return Written((receipt(kept), *kept.receipt.notes), kept.version.id, receipt_facts(kept), kept.applied)
+
+
 def _new_columns(loaded: Loaded, applied: Changes) -> Iterable[Message]:
     """One sentence for the sheets that get the same columns."""
     sheets: dict[str, dict[str, None]] = {}

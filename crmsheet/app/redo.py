@@ -37,7 +37,7 @@ def redo(request: Request, *, write: bool) -> Outcome:
 
 def redoing(known: Reversals, undone: Version) -> Turn:
     """The turn that takes an undo back."""
-    written = next((each for each in known.line if each.id == undone.message), undone)
+    written = known.version(undone.message) or undone
     would, whole, done = (Message(each, who_and_when(written)) for each in (_WOULD, _WHOLE, _DONE))
     return Turn(REDO, undone, undone.message, undone.id, would, whole, done)
 

@@ -14,7 +14,7 @@ from crmsheet.change.columns import rows_by_key
 from crmsheet.change.entering import key_in_sheet
 from crmsheet.change.planning import Plan, plan
 from crmsheet.change.steady import steady_rows
-from crmsheet.clean.keys import RULE, as_kept, next_keys
+from crmsheet.clean.keys import RULE, as_kept, key_prefix, next_keys
 from crmsheet.core.book import Table
 from crmsheet.core.cells import CellRef, same_cell
 from crmsheet.core.changes import Changes, ChangeSet
@@ -111,7 +111,7 @@ def _renamed(task: Task, now: Loaded) -> Mapping[str, Mapping[str, str]]:
         taken = [key for key, row in rows_by_key(table).items() if not row or key_in_sheet(table, row)]
         clashing = [key for key in proposed if key in set(taken) and not _has_it(table, before, key)]
         if clashing:
-            new = next_keys([*taken, *proposed], len(clashing), _prefix(name, now))
+            new = next_keys([*taken, *proposed], len(clashing), key_prefix(name, now.context.settings))
             found[name] = dict(zip(clashing, new, strict=True))
     return found
 
@@ -122,17 +122,17 @@ def _has_it(table: Table, before: Table | None, key: str) -> bool:
     return before is not None and bool(row) and rows_by_key(before).get(key) == row
 
 
-def _prefix(name: str, loaded: Loaded) -> str:
-    return loaded.context.settings.key_prefix if name == "customers" else name[0].upper()
-
-
 def _proposed_keys(task: Task, table: Table) -> list[str]:
     """The new keys of a table among the changes: of rows that had none, and of new records in their numbering."""
     columns = (task.changeset.changes.column(name) for name in ("kind", "table", "key", "rule", "field"))
     mine = [each for each in zip(*columns, strict=True) if each[1] == table.name]
     given = [key for kind, _, key, rule, field in mine if kind == "set" and rule == RULE and field == table.key]
     added = [key for kind, _, key, _, _ in mine if kind == "add" and key]
-    own = set(next_keys(table.keys().tolist(), len(added), _prefix(table.name, task.loaded))) if added else set()
+    own = (
+        set(next_keys(table.keys().tolist(), len(added), key_prefix(table.name, task.loaded.context.settings)))
+        if added
+        else set()
+    )
     return [*given, *(key for key in added if key in own)]
 
 

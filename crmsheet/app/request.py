@@ -34,6 +34,11 @@ class Request:
     choose: Callable[[Text, Sequence[Text]], int] | None = None
     wait: float = 0.0
 
+    @property
+    def at(self) -> str:
+        """The time as the history keeps it: to the second, with the time zone."""
+        return self.now.isoformat(timespec="seconds")
+
 
 def login() -> str:
     """The name of the login, '' in a container without a user database."""

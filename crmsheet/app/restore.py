@@ -84,12 +84,12 @@ def restore(request: Request, version: str, chosen: Chosen, *, write: bool) -> O
 def brought_back(book: Loaded, version: Version, chosen: Chosen, *, write: bool) -> Seen:
     """The same in a loaded book; nothing is masked yet."""
     known_versions(book)
-    now, then = comparable((BookState("", book), version_at(book, version)))
+    restored = history_of(book.path).restore(version.id)
+    now, then = comparable((BookState("", book), version_at(book, version, restored.files)))
     loaded, changes = now.loaded, between(now, then)
     files: Mapping[str, bytes] | None = None
     notes: tuple[Text, ...] = ()
     if chosen.whole:
-        restored = history_of(loaded.path).restore(version.id)
         made, files = Plan({}, changes, ()), restored.files
         notes = (*restored.notes, *members_left(loaded, version, restored.files))
     else:

@@ -130,7 +130,7 @@ def reversal(loaded: Loaded, known: Reversals, turn: Turn) -> Reversal:
     """
     sha256 = loaded.book.source.sha256
     exact = sha256 == turn.target.sha256
-    parent = next((each for each in known.line if each.id == turn.target.parent), None)
+    parent = known.version(turn.target.parent)
     goal = parent if exact else known.turned(sha256, turn.changed, out=turn.command == UNDO)
     written = recorded(loaded, turn.target)
     if written is not None and not all(each in loaded.book.tables or is_grid(each) for each in written.column("table")):
@@ -139,7 +139,7 @@ def reversal(loaded: Loaded, known: Reversals, turn: Turn) -> Reversal:
     if goal is not None and files is not None:
         if exact and written is not None:
             return Reversal(_with_grids(loaded, written), Plan({}, invert(written), ()), goal, files)
-        now, then = comparable((BookState("", loaded), version_at(loaded, goal)))
+        now, then = comparable((BookState("", loaded), version_at(loaded, goal, files)))
         return Reversal(now.loaded, Plan({}, between(now, then), ()), goal, files)
     if written is not None:
         return _by_record(loaded, turn.target, invert(written))

@@ -12,7 +12,7 @@ from crmsheet.app.opening import Loaded, load_opened, sheets_of
 from crmsheet.app.request import Request
 from crmsheet.app.same_tables import same_tables
 from crmsheet.app.settings import book_path
-from crmsheet.app.versions import current_digest, history_of
+from crmsheet.app.versions import current_digest, history_of, numbered
 from crmsheet.book.members import read_members
 from crmsheet.book.opened import Opened
 from crmsheet.book.opening import open_files
@@ -20,13 +20,12 @@ from crmsheet.core.book import Book
 from crmsheet.core.changes import Changes
 from crmsheet.core.errors import GitMissing, NoRepository, NothingBound, RevisionUnknown, VersionUnknown
 from crmsheet.core.findings import Findings
-from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.messages import Text
 from crmsheet.core.versions import Version
 
 NOW = ("now", "当前")
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".tab")
 """What is called so is meant as a file."""
-_VERSION = N_("version {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,12 @@ def version_state(request: Request, word: str) -> BookState:
     """
     path, _ = book_path(request)
     version = find_version(path, word)
-    restored = history_of(path).restore(version.id)
-    return dataclasses.replace(state_of(request, path, restored.files, version_label(version)), version=version)
+    return restored_state(request, path, version, history_of(path).restore(version.id).files)
 
 
-def version_label(version: Version) -> Message:
-    """What a version is called."""
-    return Message(_VERSION, {"number": version.number})
+def restored_state(request: Request, path: Path, version: Version, files: Mapping[str, bytes]) -> BookState:
+    """The state that a version is, by the files that the history gave back."""
+    return dataclasses.replace(state_of(request, path, files, numbered(version.number)), version=version)
 
 
 def find_version(path: Path, word: str) -> Version:

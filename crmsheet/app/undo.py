@@ -61,8 +61,8 @@ def _named(loaded: Loaded, known: Reversals, version: Version) -> Turn:
         return redoing(known, version)
     written = version
     if version.command == REDO:
-        undone = next((each for each in known.line if each.id == version.message), version)
-        written = next((each for each in known.line if each.id == undone.message), version)
+        undone = known.version(version.message) or version
+        written = known.version(undone.message) or version
     if written.id in known.taken:
         raise TakenBack(path=loaded.path.name, number=version.number)
     return _undoing(written, version)

@@ -6,7 +6,6 @@ for a book, and so does anything that touches older packs, such as a redaction o
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 import shutil
@@ -15,9 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from crmsheet.app.name_index import cache_folder
 from crmsheet.app.opening import Loaded
-from crmsheet.app.states import BookState, comparable, state_of
+from crmsheet.app.private_cache import cache_folder, cache_name, private
+from crmsheet.app.states import BookState, comparable, restored_state
 from crmsheet.app.versions import history_of
 from crmsheet.book.saved_by import saved_by
 from crmsheet.change.by_column import dump_columns
@@ -28,12 +27,11 @@ from crmsheet.change.standing import with_standing
 from crmsheet.core.changes import Changes, ChangeSet
 from crmsheet.core.errors import BookError, CrmsheetError, HistoryDamaged, UsageError
 from crmsheet.core.messages import N_, Message
-from crmsheet.core.versions import Version
-from crmsheet.history.store import FOUND, history_folder
+from crmsheet.core.versions import FOUND, Version
+from crmsheet.history.store import history_folder
 
 RAW = ("cell", "append")
 """Commands that write down bare places of sheets, which tell nothing of records."""
-_VERSION = N_("version {number}")
 _GONE = N_("the version before it is not there any more")
 
 
@@ -105,16 +103,15 @@ def compared(loaded: Loaded, old: Version | None, new: Version, keys: Sequence[s
     return told
 
 
-def version_at(loaded: Loaded, version: Version) -> BookState:
-    """A version of a book, opened.
+def version_at(loaded: Loaded, version: Version, files: Mapping[str, bytes] | None = None) -> BookState:
+    """A version of a book, opened; `files` are those that the history gave back, if they are at hand.
 
     Raises:
         HistoryDamaged: it cannot be read any more, or the book was no workbook then.
     """
-    files = history_of(loaded.path).restore(version.id).files
-    label = Message(_VERSION, {"number": version.number})
+    files = history_of(loaded.path).restore(version.id).files if files is None else files
     try:
-        return dataclasses.replace(state_of(loaded.request, loaded.path, files, label), version=version)
+        return restored_state(loaded.request, loaded.path, version, files)
     except BookError as error:
         raise HistoryDamaged(path=loaded.path.name, detail=error.message) from error
 
@@ -151,17 +148,12 @@ def _file(path: Path, old: Version | None, new: Version, keys: Sequence[str]) ->
 
 
 def _folder(path: Path) -> Path:
-    whole = str(path.absolute().resolve()).encode("utf-8", "surrogateescape")
-    return cache_folder(os.environ, "changes") / hashlib.sha256(whole).hexdigest()[:32]
+    return cache_folder(os.environ, "changes") / cache_name(path)
 
 
 def _keep(file: Path, changeset: ChangeSet) -> None:
     """Keeps a comparison, readable for this user only."""
     with suppress(OSError, CrmsheetError):  # a cache that cannot be written is done without
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(file, "xb", opener=_private) as stream:
+        with open(file, "xb", opener=private) as stream:
             stream.write(dump_columns(changeset))
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -14,8 +14,11 @@ from crmsheet.book.cuts import cut_points
 from crmsheet.book.members import read_members
 from crmsheet.book.replacing import digest
 from crmsheet.core.errors import BookError
+from crmsheet.core.messages import N_, Message
 from crmsheet.history.framing import Framing
 from crmsheet.history.store import History, history_folder
+
+_NUMBERED = N_("version {number}")
 
 Known: TypeAlias = Mapping[bytes, tuple[bytes, str | None]]
 
@@ -25,6 +28,11 @@ def history_of(path: Path, known: Known = MappingProxyType({})) -> History:
     expand = containers.expander(known)
     framing = Framing(containers.split, expand, containers.shrink, containers.rebuild, cut_points)
     return History(history_folder(path), framing)
+
+
+def numbered(version: int) -> Message:
+    """What a version is called, by its number."""
+    return Message(_NUMBERED, {"number": version})
 
 
 def current_digest(path: Path) -> str:

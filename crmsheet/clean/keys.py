@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crmsheet.core.book import Table
 from crmsheet.core.cells import Cell
 from crmsheet.core.changes import Change, Changes
-from crmsheet.core.context import Context
+from crmsheet.core.context import Context, Settings
 from crmsheet.core.messages import N_
 from crmsheet.core.schema import TableSchema
 
@@ -27,6 +27,11 @@ class Keyed:
 
     table: Table
     changes: Changes
+
+
+def key_prefix(table: str, settings: Settings) -> str:
+    """What the keys of a table begin with where it has no numbering of its own."""
+    return settings.key_prefix if table == "customers" else table[0].upper()
 
 
 def propose_keys(table: Table, schema: TableSchema, context: Context) -> Keyed:

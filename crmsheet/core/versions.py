@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+FOUND = "found"
+"""The origin of a version that people made: its edits were seen on opening."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

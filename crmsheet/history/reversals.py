@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 
 UNDO, REDO = "undo", "redo"
-FOUND = "found"
 
 Content: TypeAlias = tuple[str, frozenset[str]]
 """A version from which a content is told, and the versions that came to it or were taken out of it since."""
@@ -35,6 +34,10 @@ class Reversals:
     undone: tuple[Version, ...]
     taken: Mapping[str, Version]
     contents: Mapping[str, Content]
+
+    def version(self, version_id: str) -> Version | None:
+        """The version of the line with this id."""
+        return next((each for each in self.line if each.id == version_id), None)
 
     def turned(self, sha256: str, version: str, *, out: bool) -> Version | None:
         """The newest version that is the book of these bytes but for one version, taken out or brought back.

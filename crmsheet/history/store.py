@@ -13,7 +13,7 @@ from pathlib import Path
 
 from crmsheet.core.errors import HistoryDamaged
 from crmsheet.core.messages import N_, Message
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 from crmsheet.disk.durable import make_folder, remove, rename, write_new
 from crmsheet.history.container import damaged
 from crmsheet.history.draft import Deed, Drafted, State, draft
@@ -33,16 +33,16 @@ from crmsheet.history.verifying import Seen, verify
 
 FOLDER = ".crmsheet"
 WHOLE_FOLDER = "@folder"
-FOUND = "found"
 
 
-def history_folder(book: Path) -> Path:
+def history_folder(book: Path, *, whole: bool | None = None) -> Path:
     """Where a book's history lies: `.crmsheet` in the folder of its files, then the name of the file.
 
     A folder of CSV files has its history inside, as `@folder`, so that both travel together when it is moved or
     synchronised. A conflicted copy of a workbook has another name, so its history never mixes with the original's.
+    `whole` tells whether a book that may not be there yet is a folder.
     """
-    if book.is_dir():
+    if book.is_dir() if whole is None else whole:
         return book / FOLDER / WHOLE_FOLDER
     return book.parent / FOLDER / book.name
 

@@ -10,7 +10,7 @@ from crmsheet.core.cells import visible
 from crmsheet.core.messages import N_, Message, Text, cell_words
 from crmsheet.core.outcome import Section
 from crmsheet.core.schema import Schema
-from crmsheet.core.versions import Version
+from crmsheet.core.versions import FOUND, Version
 from crmsheet.report.conflicts import field_of
 from crmsheet.report.record import Hide
 from crmsheet.report.words import label
@@ -109,7 +109,7 @@ def who(event: Event) -> Text | None:
     if event.untold:
         return None
     version = event.version
-    if version is not None and version.origin != "found":
+    if version is not None and version.origin != FOUND:
         return version.author or None
     return Message(_SAVED, {"name": event.saved_by}) if event.saved_by else None
 
@@ -126,7 +126,7 @@ def how(event: Event, numbers: Mapping[str, int]) -> Text:
         return Message(_UNTOLD)
     if version is None:
         return Message(_UNSAVED)
-    if version.origin == "found":
+    if version.origin == FOUND:
         return Message(_FIRST if not version.parent else _PEOPLE)
     if version.message in numbers:
         return Message(_OF, {"command": version.command, "number": numbers[version.message]})

@@ -10,8 +10,9 @@ import pytest
 
 from crmsheet.app import complete
 from crmsheet.app.complete import customers
-from crmsheet.app.name_index import Named, cache_folder, index_of
+from crmsheet.app.name_index import Named, index_of
 from crmsheet.app.opening import load_book
+from crmsheet.app.private_cache import cache_folder
 from crmsheet.app.request import Request
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
