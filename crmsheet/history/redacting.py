@@ -46,8 +46,9 @@ def plan_redaction(shelf: Shelf, marked: Marked, sought: Sought) -> Redaction:
     packs = (*shelf.packs, *shelf.intents)
     hit = [pack for pack in packs if pack.id in marked.versions]
     pruned = [pack for pack in packs if pack.version.gone == PRUNED] if hit else []
-    digests = frozenset(
-        each for pack in (*hit, *pruned) for each in (pack.version.sha256, *pack.files.values()) if each
+    stays = {each for pack in packs if pack not in hit and pack not in pruned for each in _digests_of(pack)}
+    digests = frozenset(each for pack in hit for each in _digests_of(pack)).union(
+        each for pack in pruned for each in _digests_of(pack) if each not in stays
     )
     all_holders: tuple[Pack | Kept, ...] = (*packs, *shelf.kept)
     destroyed = _destroyed_before(all_holders)
@@ -105,6 +106,10 @@ def _mark_digests(shelf: Shelf, marked: Marked, digests: Collection[str], destro
             at = (content or b"").find(digest.encode())
             if at >= 0:
                 marked.patch(piece, at, digest.encode(), b"0" * len(digest))
+
+
+def _digests_of(pack: Pack) -> list[str]:
+    return [each for each in (pack.version.sha256, *pack.files.values()) if each]
 
 
 def _touched(holder: Container, gone: Collection[bytes]) -> bool:
