@@ -18,7 +18,14 @@ from crmsheet.book.opened import Opened
 from crmsheet.book.opening import open_files
 from crmsheet.core.book import Book
 from crmsheet.core.changes import Changes
-from crmsheet.core.errors import GitMissing, NoRepository, NothingBound, RevisionUnknown, VersionUnknown
+from crmsheet.core.errors import (
+    GitMissing,
+    NoRepository,
+    NothingBound,
+    RevisionUnknown,
+    VersionAmbiguous,
+    VersionUnknown,
+)
 from crmsheet.core.findings import Findings
 from crmsheet.core.messages import Text
 from crmsheet.core.versions import Version
@@ -122,9 +129,10 @@ def find_version(path: Path, word: str) -> Version:
         found = [each for each in versions if bare.isdecimal() and each.number == int(bare)]
     if not found and len(bare) >= 4:
         found = [each for each in versions if each.id.startswith(bare)]
-    if len(found) != 1:
-        last = versions[-1].number if versions else 0
-        raise VersionUnknown(path=path.name, version=word, count=len(found), last=last)
+    if not found:
+        raise VersionUnknown(path=path.name, version=word)
+    if len(found) > 1:
+        raise VersionAmbiguous(path=path.name, version=word, count=len(found))
     return found[0]
 
 

@@ -77,6 +77,7 @@ from crmsheet.core.errors.past import (
     RevisionWithout,
     TakenBack,
     ValueStands,
+    VersionAmbiguous,
     VersionUnknown,
 )
 from crmsheet.core.errors.writing import (
@@ -171,6 +172,7 @@ __all__ = [
     "ValueRefused",
     "ValueStands",
     "VariableWrong",
+    "VersionAmbiguous",
     "VersionUnknown",
     "WriteFailed",
     "WrittenUntold",

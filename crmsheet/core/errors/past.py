@@ -6,9 +6,15 @@ from crmsheet.core.errors.base import CrmsheetError, UsageError
 
 
 class VersionUnknown(UsageError):
-    """{version} names {count} versions of {path}; exactly one is meant."""
+    """{path} has no version {version}."""
 
     hint = "`crmsheet history` lists them; a version is named by its number, the beginning of its id, or a tag."
+
+
+class VersionAmbiguous(VersionUnknown):
+    """{version} names {count} versions of {path}; exactly one is meant."""
+
+    hint = "Give more of its id: `crmsheet history` lists them."
 
 
 class NothingToCompare(UsageError):

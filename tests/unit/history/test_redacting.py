@@ -17,12 +17,13 @@ from crmsheet.disk import steps
 from crmsheet.history.draft import Deed
 from crmsheet.history.gone import REDACTED, Record
 from crmsheet.history.redacting import plan_redaction, redact
+from crmsheet.history.retention import Retention
 from crmsheet.history.searching import Sought, search
 from crmsheet.history.shelf import read_shelf
 from crmsheet.history.stock import Stock, entries_of
 from crmsheet.history.store import History
 from crmsheet.history.verifying import DAMAGE, NOTE
-from tests.unit.history.made import FRAMING, found, sha256, sheet, state, write
+from tests.unit.history.made import AT, FRAMING, found, sha256, sheet, state, write
 
 SECRET, PHONE = "欧阳某某", "13912345678"
 RECORD = Record(REDACTED, "李雷", "2026-11-28T10:00:00+08:00", "PIPL 47")
@@ -137,6 +138,23 @@ def test_the_head_that_only_named_the_digest_of_a_redacted_book_is_known_still(h
     following = write(history, books[-1], sheet(["neu"]))
     assert following.parent == history.versions()[-2].id
     assert [each.kind for each in history.verify() if each.kind != NOTE] == []
+
+
+def test_a_version_keeps_its_digest_though_a_pruned_one_had_the_same_bytes(history):
+    """The digests of pruned versions go, for nobody can see what they held; but not where a version shows it."""
+    clean, spoilt, last = sheet(ROWS), with_secret(700), sheet([*ROWS[:5], "改", *ROWS[6:]])
+    first = history.record(state(clean), found())
+    held = write(history, clean, spoilt)
+    again = write(history, spoilt, clean)
+    write(history, clean, last)
+    for name, version in (("a", held), ("b", again)):
+        history.tag(name, version.id, "李雷", AT)
+    plan, record = history.plan_pruning("2027-03-02T09:00:00+08:00", "李雷", Retention(1, 0, 0), sha256(last))
+    history.prune(plan, record)
+    assert [each.id for each in history.versions() if each.gone] == [first.id]
+    carried_out(history, SECRET, PHONE)
+    assert history.restore(again.id).exact
+    assert history.restore(again.id).files == {"": clean}
 
 
 def test_it_finds_nothing_a_second_time(history):
