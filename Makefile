@@ -44,6 +44,7 @@ bench: $(STAMP)  ## Ratios against the usual libraries; takes minutes
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/patching.py
 	$(BIN)/python benchmarks/diffing.py
+	$(BIN)/python benchmarks/duplicates.py
 	$(BIN)/python benchmarks/night_run.py
 
 clean:

@@ -47,6 +47,7 @@ def mask(outcome: Outcome, schema: Schema) -> Outcome:
         findings=_masked_findings(outcome.findings, schema),
         changes=_masked_changes(outcome.changes, schema),
         sections=tuple(_masked_section(each, schema) for each in outcome.sections),
+        tables=tuple(_masked_section(each, schema) for each in outcome.tables),
     )
 
 

@@ -206,6 +206,20 @@ class CustomerBook:
 
         return self._result(judge(self._loaded, _ALL))
 
+    def duplicates(self) -> pd.DataFrame:
+        """The rows that may stand there twice, one row each, by row number: key, name, cluster, entity, band, weight.
+
+        Rows of one `entity` are surely one customer, those of one `cluster` may be; the numbers stay the same when the
+        sheet is sorted. `band` is `sure` or `review`, `weight` the bits of the row's best link. A book without
+        customers is read as a list: its contacts, its leads, or whatever else says who somebody is.
+
+        Raises:
+            errors.NothingComparable: no column says whose record a row is.
+        """
+        from crmsheet.app.dedupe import duplicate_frame
+
+        return duplicate_frame(self._loaded)
+
     def tier(self) -> Result:
         """The A, B, C grade of every customer, with its reason: `changes`, and tables in `sections`."""
         from crmsheet.app.tier import judge

@@ -21,12 +21,13 @@ from crmsheet.match.links import link_by_name
 
 if TYPE_CHECKING:
     from crmsheet.agenda import Agenda
+    from crmsheet.match.across import Met
     from crmsheet.match.duplicates import Matches
     from crmsheet.tier import Grades
 
 _ALWAYS = frozenset({"record_status", "customer_id", "customer_name", "name", "first_name", "last_name"})
 """Fields that every bench needs: what is retired, and by what records name their customer."""
-_MANY_ROWS = 50_000
+MANY_ROWS = 50_000
 """Fewer rows than these are not worth the threads of the engine: starting and waiting costs more than they save."""
 
 
@@ -42,16 +43,25 @@ class Bench:
     tables: Mapping[str, Table]
 
     def duplicates(self) -> Matches | None:
-        """The duplicates among the customers; None for a book without customers."""
+        """The duplicates among the customers, as people decided them; None for a book without customers."""
         table = self.tables.get("customers")
         if table is None:
             return None
+        from crmsheet.app.pair_decisions import known_to
         from crmsheet.match.duplicates import find_duplicates
 
         self.loaded.request.tell(
             Message(N_("looking for duplicates among {rows:,} customers"), {"rows": len(table.cells)})
         )
-        return find_duplicates(self.engine, table, self.loaded.schema.tables["customers"], self.loaded.context)
+        return find_duplicates(self.engine, table, self.loaded.schema, self.loaded.context, known_to(self.loaded))
+
+    def meetings(self) -> tuple[Met, ...]:
+        """The leads and contacts that are customers already."""
+        if not {"leads", "contacts"} & set(self.tables):
+            return ()
+        from crmsheet.match.across import meetings
+
+        return meetings(self.engine, self.tables, self.loaded.schema, self.loaded.context)
 
     def grades(self) -> Grades:
         """The grades of the active customers."""
@@ -97,7 +107,7 @@ def asked(names: Collection[str]) -> Callable[[Field], bool]:
 def bench(loaded: Loaded, only: Collection[str] | None = None) -> Iterator[Bench]:
     """The bench of a loaded book, or of some of its tables; the engine is closed at the end."""
     tables = {name: table for name, table in loaded.book.tables.items() if only is None or name in only}
-    few = sum(len(each.cells) for each in tables.values()) < _MANY_ROWS
+    few = sum(len(each.cells) for each in tables.values()) < MANY_ROWS
     with LocalEngine(threads=1 if few else None) as engine:
         relations(engine, tables)
         linked = link_by_name(engine, tables)

@@ -13,6 +13,7 @@ from pathlib import Path
 from crmsheet.app.git_blocks import Lines
 from crmsheet.app.git_books import WORKBOOKS, Books, attributes_of, books_in, pattern
 from crmsheet.app.git_calls import Repository, repository
+from crmsheet.app.pair_decisions import SUFFIX
 from crmsheet.app.refusals import reason
 from crmsheet.app.schemas import load_schema
 from crmsheet.core.errors import WriteFailed
@@ -75,6 +76,7 @@ def install(folder: Path) -> Outcome:
     books = books_in(place)
     suffixes = [f"*{each}" for suffix in WORKBOOKS for each in (suffix, suffix.upper())]
     lines = [f"{each} {_WORDS}" for each in (*suffixes, *map(pattern, books.csv))]
+    lines.append(f"*{SUFFIX} merge=union")  # what two people decided about duplicates: the lines of both
     _change(files.attributes, lines)
     if files.ignored is not None:
         _change(files.ignored, _KEPT_OUT)

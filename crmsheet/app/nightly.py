@@ -8,10 +8,13 @@ from pathlib import Path
 from crmsheet.agenda import Agenda
 from crmsheet.app.bench import Bench, bench
 from crmsheet.app.check import verdict
-from crmsheet.app.dedupe import doubles, group_counts, told_groups
+from crmsheet.app.dedupe import doubles, group_counts, met_findings
+from crmsheet.app.dedupe import sections as group_sections
 from crmsheet.app.followup import agenda_counts, agenda_dates, list_folder, owner_lists, where
 from crmsheet.app.opening import Loaded, load_book
 from crmsheet.app.outcomes import Judgement, found, settle
+from crmsheet.app.pair_decisions import known_to
+from crmsheet.app.pair_decisions import notes as decision_notes
 from crmsheet.app.request import Request
 from crmsheet.app.settings import book_path
 from crmsheet.app.tier import tier_changes, tier_counts
@@ -23,8 +26,8 @@ from crmsheet.core.messages import N_, Message
 from crmsheet.core.outcome import Outcome, Section
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.merging import merges
-from crmsheet.report import duplicates, followups, recovery, tiers, understood
-from crmsheet.report.duplicates import Group
+from crmsheet.match.verdicts import Group, groups
+from crmsheet.report import followups, recovery, tiers, understood
 from crmsheet.tier import Grades
 
 _IDLE = N_("--wait waits until the book can be written, and nothing is written without --write")
@@ -75,20 +78,20 @@ def judge(loaded: Loaded, folder: Path | None = None, top: int | None = None) ->
     with bench(loaded) as table:
         night = work(table)
     lists = owner_lists(loaded, night.agenda, folder) if folder else {}
-    told = told_groups(night.matches, loaded)
+    every = None if night.matches is None else groups(night.matches)
     return Judgement(
         "nightly",
         night.findings,
         night.changes,
         {
             **recovery.counts(night.findings),
-            **group_counts(told),
+            **group_counts(every),
             **tier_counts(night.grades),
             **agenda_counts(night.agenda),
         },
         first=found(loaded, night.findings),
-        notes=(*night.grades.notes, *night.agenda.notes, *where(night.agenda, lists)),
-        sections=(*understood.sections(loaded.book, loaded.schema), *_sections(loaded, night, told or [], top)),
+        notes=(*decision_notes(loaded), *night.grades.notes, *night.agenda.notes, *where(night.agenda, lists)),
+        sections=(*understood.sections(loaded.book, loaded.schema), *_sections(loaded, night, every or [], top)),
         lists=lists,
         broken=night.broken,
     )
@@ -101,20 +104,25 @@ def work(on: Bench) -> Night:
     matches = on.duplicates()
     merging = Changes()
     if matches is not None and loaded.context.settings.merge == "sure":
-        merging = merges(matches, on.tables, loaded.schema, loaded.context)
+        merging = merges(matches, on.tables, loaded.schema, loaded.context, known_to(loaded))
     later, merging = on.after(merging) if len(merging) else (on, merging)
     grades = later.grades()
     agenda = later.agenda(grades)
     wanted = [fixes(loaded.findings), loaded.keys, merging, tier_changes(later, grades), agenda_dates(later, agenda)]
-    return Night(
-        Findings.joined([findings, doubles(matches, loaded)]), broken, matches, grades, agenda, Changes.joined(wanted)
-    )
+    told = [findings, doubles(matches, loaded), met_findings(on.meetings(), loaded)]
+    return Night(Findings.joined(told), broken, matches, grades, agenda, Changes.joined(wanted))
 
 
-def _sections(loaded: Loaded, night: Night, told: list[Group], top: int | None) -> tuple[Section, ...]:
+def _sections(loaded: Loaded, night: Night, every: list[Group], top: int | None) -> tuple[Section, ...]:
     """Grades, follow-ups and duplicates; what was found and changed is added when it is masked."""
     return (
         *followups.sections(night.agenda, loaded.schema, top=top or 10),
         *tiers.sections(night.grades, loaded.schema, top=top or 5),
-        *duplicates.sections(told, loaded.schema, top=top or 10),
+        *_groups(loaded, night, every, top or 10),
     )
+
+
+def _groups(loaded: Loaded, night: Night, every: list[Group], top: int) -> tuple[Section, ...]:
+    if night.matches is None:
+        return ()
+    return group_sections(every, night.matches, loaded.book.tables["customers"], loaded, top, brief=True)

@@ -57,6 +57,7 @@ class Judgement:
     sections: tuple[Section, ...] = ()
     lists: Mapping[str, Section] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
+    tables: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def told(loaded: Loaded, judged: Judgement, applied: Changes, done: Written) -> 
         sections=judged.sections,
         lists=judged.lists,
         receipt=done.receipt,
+        tables=judged.tables,
     )
 
 

@@ -15,13 +15,17 @@ def _silent(step: Message) -> None:
     """Tells nobody about a step."""
 
 
+def _unasked() -> None:
+    """Nobody is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """`now` is the local time of the request and `today` the day that lateness is counted from.
 
-    `tell` hears of each step as it begins. `choose` asks a person which of several is meant (a question and the
-    choices; the place of the chosen one); None where nobody can be asked. `wait` is how many seconds a write waits for
-    programs that have the book open.
+    `tell` hears of each step as it begins, and `pause` that a person is asked now, while no step is slow. `choose` asks
+    a person which of several is meant (a question and the choices; the place of the chosen one); None where nobody can
+    be asked. `wait` is how many seconds a write waits for programs that have the book open.
     """
 
     now: dt.datetime
@@ -31,6 +35,7 @@ class Request:
     reveal: bool = False
     actor: str = ""
     tell: Callable[[Message], None] = _silent
+    pause: Callable[[], None] = _unasked
     choose: Callable[[Text, Sequence[Text]], int] | None = None
     wait: float = 0.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ from crmsheet.app.states import BookState, comparable, current_state
 from crmsheet.app.version_changes import between, recorded, version_at
 from crmsheet.app.versions import history_of
 from crmsheet.change.grids import by_key, grids, is_grid
-from crmsheet.change.inverting import invert
+from crmsheet.change.inverting import followed, invert
 from crmsheet.change.planning import Plan, plan
 from crmsheet.change.steady import steady_rows
 from crmsheet.core.changes import Changes, ChangeSet
@@ -31,6 +31,7 @@ from crmsheet.core.versions import Version
 from crmsheet.history.reversals import UNDO, Reversals
 from crmsheet.report import conflicts
 
+UNMERGE = "unmerge"
 _STAYS = (
     N_("{count:,} change cannot be taken back for certain and stays; it is listed below."),
     N_("{count:,} changes cannot be taken back for certain and stay; they are listed below."),
@@ -142,7 +143,7 @@ def reversal(loaded: Loaded, known: Reversals, turn: Turn) -> Reversal:
         now, then = comparable((BookState("", loaded), version_at(loaded, goal, files)))
         return Reversal(now.loaded, Plan({}, between(now, then), ()), goal, files)
     if written is not None:
-        return _by_record(loaded, turn.target, invert(written))
+        return by_record(loaded, turn.target, followed(invert(written), _unmerged_since(loaded, known, turn.target)))
     if parent is None:
         raise NothingBefore(path=loaded.path.name, number=turn.target.number)
     return _by_comparing(loaded, parent, turn.target)
@@ -157,7 +158,16 @@ def _files(loaded: Loaded, goal: Version) -> Mapping[str, bytes] | None:
     return restored.files if restored.exact else None
 
 
-def _by_record(loaded: Loaded, base: Version, changes: Changes) -> Reversal:
+def _unmerged_since(loaded: Loaded, known: Reversals, target: Version) -> Iterator[Changes]:
+    """What unmerging has taken back after a version, and still stands."""
+    at = known.line.index(target)
+    for each in known.line[at + 1 :]:
+        made = recorded(loaded, each) if each.command == UNMERGE and each.id not in known.taken else None
+        if made is not None:
+            yield made
+
+
+def by_record(loaded: Loaded, base: Version, changes: Changes) -> Reversal:
     """Changes to a version in the book as it is now: in their places while it is that version, else by key.
 
     A row without a key of its own is told by its place while every cell of it is as it was.

@@ -50,7 +50,9 @@ class Key:
 
 def spelt(value: Any) -> str:
     """A value as its environment variable would give it."""
-    return ",".join(f"{name}={days}" for name, days in value.items()) if isinstance(value, Mapping) else str(value)
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={days}" for name, days in value.items())
+    return ",".join(value) if isinstance(value, tuple | list) else str(value)
 
 
 def _text(example: str) -> Form:
@@ -114,6 +116,11 @@ def _are_days(value: Any) -> bool:
     )
 
 
+_TEXTS = Form(
+    Message(N_('texts like ["ERP", "官网"]')),
+    lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value),
+    lambda text: [each.strip() for each in text.split(",") if each.strip()],
+)
 _CADENCE = Form(Message(N_("days for A, B and C, like {{ A = 7, B = 30, C = 90 }}")), _are_days, _read_days)
 
 
@@ -170,6 +177,12 @@ KEYS: Mapping[str, Key] = MappingProxyType(
                 "returns",
                 _one_of("negative", "marked"),
                 N_("Whether returned goods are negative amounts, or positive ones marked as returns."),
+            ),
+            Key(
+                "dedupe.trusted_sources",
+                "trusted_sources",
+                _TEXTS,
+                N_("Sources of customers whose values count most in a merge, the most trusted first."),
             ),
             Key(
                 "nightly.merge",

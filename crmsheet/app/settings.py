@@ -218,11 +218,12 @@ def _flat(given: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 
 
 def _checked(key: Key, value: Any, source: Source) -> Any:
-    """A value that fits its key, a whole number as a share where one is meant."""
+    """A value that fits its key, a whole number as a share where one is meant, several as a tuple."""
     if not key.form.fits(value):
         problem = Message(N_("`{key}` is {value}"), {"key": key.name, "value": repr(value)})
         _refuse(source, problem, Message(N_("It must be {expected}."), {"expected": key.form.expected}))
-    return float(value) if isinstance(key.default, float) else value
+    kind = type(key.default)
+    return kind(value) if kind in (float, tuple) else value
 
 
 def _refuse_crossed_tiers(values: Mapping[str, Any], sources: Mapping[str, Source]) -> None:

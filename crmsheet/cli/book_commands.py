@@ -69,26 +69,6 @@ def clean(
 
 
 @app.command()
-def dedupe(
-    book: BookPath = None,
-    write: Write = False,
-    lang: Language = None,
-    today: Today = None,
-    output: Output = Format.text,
-    file: OutFile = None,
-    reveal: Reveal = False,
-) -> int:
-    """Find customers that are there twice, and say why; --write merges the sure ones.
-
-    Example: crmsheet dedupe customers.xlsx
-    """
-    from crmsheet.app.dedupe import dedupe as verb
-
-    desk = Desk("dedupe", book, lang, today, output, file, reveal)
-    return desk.show(verb(desk.request(), write=write))
-
-
-@app.command()
 def tier(
     book: BookPath = None,
     write: Write = False,

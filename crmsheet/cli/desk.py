@@ -8,6 +8,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from crmsheet.app.refusals import reason
@@ -39,7 +40,7 @@ class Desk:
     book: Path | None = None
     lang: Lang | None = None
     today: dt.date | None = None
-    output: Format = Format.text
+    output: StrEnum = Format.text
     file: Path | None = None
     reveal: bool = False
     log: bool = False
@@ -64,12 +65,13 @@ class Desk:
             self.reveal,
             login(),
             progress.tell,
+            progress.done,
             asker(speech, progress),
         )
 
     def speech(self) -> Speech:
         """How to speak; JSON is for programs and speaks English unless a language is asked for."""
-        return speech_for(self.lang or ("en" if self.output is Format.json else ""), self.book)
+        return speech_for(self.lang or ("en" if self.output == Format.json else ""), self.book)
 
     def show(self, outcome: Outcome, fail_on: FailOn = FailOn.never) -> int:
         """Writes the outcome where it is wanted; the exit code.

@@ -17,6 +17,7 @@ from crmsheet.app.refusals import reason
 from crmsheet.app.speaking import speech_for
 from crmsheet.cli import (
     book_commands,
+    dedupe_commands,
     diff_commands,
     file_commands,
     git_commands,
@@ -28,6 +29,7 @@ from crmsheet.cli import (
     reconcile_commands,
     record_commands,
     undo_commands,
+    unmerge_commands,
     writing_commands,
 )
 from crmsheet.cli.completing import listen
@@ -53,11 +55,13 @@ MODULES = (
     making_commands,
     file_commands,
     book_commands,
+    dedupe_commands,
     policy_commands,
     record_commands,
     writing_commands,
     history_commands,
     undo_commands,
+    unmerge_commands,
     diff_commands,
     merge_commands,
     plumbing_commands,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _NO_COMMAND = re.compile(r"No such command '(.*?)'")
 _NO_CHOICE = re.compile(r"(?:Value error, )?'(.*)' is not one of (.*?)\.?")
-_NO_VALUE = re.compile(r"Option '(.*?)' requires")
+_NO_VALUE = re.compile(r"Option '(.*?)' requires (?:(\d+)|an) arguments?")
 _NO_VALUE_WANTED = re.compile(r"Option '(.*?)' does not take a value")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
@@ -41,6 +41,8 @@ def _as_said(said: str, commands: Collection[str]) -> Message | str:
     if said.startswith("Missing command"):
         return Message(N_("a command is missing"))
     if found := _NO_VALUE.search(said):
+        if found[2]:
+            return Message(N_("{name} needs {count} values"), {"name": found[1], "count": int(found[2])})
         return Message(N_("{name} needs a value"), {"name": found[1]})
     if found := _NO_VALUE_WANTED.search(said):
         return Message(N_("{name} takes no value"), {"name": found[1]})

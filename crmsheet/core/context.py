@@ -22,6 +22,7 @@ class Settings:
     key_prefix: str = "K"
     returns: str = "negative"
     merge: str = "review"
+    trusted_sources: tuple[str, ...] = ()
     budget_rows: float = 0.02
     budget_merges: int = 20
     tier_a: float = 0.80

@@ -16,7 +16,8 @@ class Section:
     """A titled table of a report; cells are texts, numbers, dates or None.
 
     `fields` names, per column, the `table.field` that it shows, or '': masks and number formats follow it. `marks` are
-    cells that stand out where a page has colours, by row and column from 0: `added`, `removed`, `changed`, `before`.
+    cells that stand out where a page has colours, by row and column from 0: `added`, `removed`, `changed`, `before`,
+    `asked`. In a workbook `choices` are cells that offer a list, by row and column too.
     """
 
     title: Text
@@ -26,6 +27,7 @@ class Section:
     fields: tuple[str, ...] = ()
     name: str = ""
     marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    choices: Mapping[tuple[int, int], tuple[Text, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Outcome:
     `lists` are sections that want a workbook of their own, a sheet each, by its path; they are never masked, because
     each goes to the one who works with it. `broken` names rules that raised: bugs of crmsheet, not findings. `receipt`
     tells programs what was written; `bare` is the one thing that a script asked for: as text it is shown alone.
+    `tables` are for programs: JSON has them beside the sections, CSV is the first of them; no page shows them, and
+    their columns are called the same in every language.
     """
 
     command: str
@@ -51,3 +55,4 @@ class Outcome:
     broken: tuple[str, ...] = ()
     receipt: Mapping[str, Any] = field(default_factory=dict)
     bare: str | None = None
+    tables: tuple[Section, ...] = ()

@@ -33,7 +33,7 @@ KINDS = (
     "postcode",
 )
 SENSITIVITIES = ("", "personal", "sensitive", "confidential")
-SURVIVORSHIPS = ("newest", "longest", "union", "max", "min", "strictest", "first", "sum")
+SURVIVORSHIPS = ("newest", "longest", "trusted", "union", "extra", "max", "min", "strictest", "first", "sum")
 
 
 @dataclass(frozen=True, slots=True)

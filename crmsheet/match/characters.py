@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmsheet.match.texts import fold, plain
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ def texts_of(columns: Sequence[pa.Array]) -> list[Texts]:
         if not mine:
             continue
         every = pa.concat_arrays([columns[at] for at in mine])
-        folded = pc.fill_null(fold(every if plainly else simplified(every)), "")
+        folded = pc.fill_null(fold(every), "")
         bare = pc.replace_substring_regex(folded, "[^a-z0-9]+", "") if plainly else _squeezed(folded)
         begin = 0
         for at in mine:
@@ -44,28 +39,5 @@ def texts_of(columns: Sequence[pa.Array]) -> list[Texts]:
     return [found[at] for at in range(len(columns))]
 
 
-def simplified(texts: pa.Array) -> pa.Array:
-    """The texts in simplified characters, each by itself: what is part of a text stays part of it."""
-    said: Sequence[str] = texts.to_pylist()
-    table = _table({each for each in set("".join(said)) if each > "\u2e80"})
-    return pa.array([each.translate(table) for each in said], texts.type) if table else texts
-
-
 def _squeezed(folded: pa.Array) -> pa.Array:
     return pc.fill_null(pc.replace_substring(plain(folded), " ", ""), "")
-
-
-def _table(characters: set[str]) -> dict[int, str]:
-    """Code point -> simplified character, of those that differ."""
-    if not characters:
-        return {}
-    said = "\n".join(sorted(characters))
-    pairs = zip(said.split("\n"), _converter().convert(said).split("\n"), strict=True)
-    return {ord(ours): theirs for ours, theirs in pairs if ours != theirs}
-
-
-@lru_cache(maxsize=1)
-def _converter() -> OpenCC:
-    from opencc import OpenCC  # only a text in Chinese needs it
-
-    return OpenCC("t2s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 
@@ -13,23 +14,17 @@ Pair = tuple[int, int]
 
 def components(count: int, pairs: Iterable[Pair]) -> Positions:
     """The smallest member of each row's group, for rows 0 to `count`; a row without a link is its own group."""
-    parent: dict[int, int] = {}  # only rows with a link: most rows of a book have none
-
-    def root(of: int) -> int:
-        above = parent.setdefault(of, of)
-        while above != of:
-            parent[of] = parent[above]
-            of, above = above, parent[above]
-        return of
-
-    for left, right in pairs:
-        ours, theirs = root(left), root(right)
-        if ours != theirs:
-            parent[max(ours, theirs)] = min(ours, theirs)
+    ends = np.fromiter(chain.from_iterable(pairs), np.int64).reshape(-1, 2).T
     groups = np.arange(count)
-    for each in list(parent):
-        groups[each] = root(each)
-    return groups
+    while True:
+        smallest = groups[ends].min(axis=0)
+        before = groups.copy()
+        for each in groups[ends]:
+            np.minimum.at(groups, each, smallest)
+        while not np.array_equal(groups, above := groups[groups]):
+            groups = above
+        if np.array_equal(groups, before):
+            return groups
 
 
 def members(groups: Positions) -> list[list[int]]:
@@ -46,7 +41,21 @@ def without_contradiction(count: int, sure: Iterable[Pair], apart: Iterable[Pair
     Where A and C contradict and both are linked to B, nobody knows whose B is: both links go to review. A group that
     still holds a contradiction, over a longer chain, loses all its links.
     """
-    links = sorted({(min(pair), max(pair)) for pair in sure})
+    found = sorted({(min(pair), max(pair)) for pair in sure})
+    foes = [*apart]
+    groups = components(count, found)
+    doubtful = {int(groups[left]) for left, right in foes if groups[left] == groups[right]}
+    if not doubtful:
+        return found
+    free: list[Pair] = []
+    links: list[Pair] = []
+    for pair in found:
+        (links if int(groups[pair[0]]) in doubtful else free).append(pair)
+    return sorted([*free, *_clear(count, links, foes)])
+
+
+def _clear(count: int, links: list[Pair], apart: list[Pair]) -> list[Pair]:
+    """The links of groups that hold a contradiction that stand."""
     enemies: dict[int, set[int]] = {}
     for left, right in apart:
         enemies.setdefault(left, set()).add(right)

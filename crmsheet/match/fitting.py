@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from crmsheet.core.context import Context
-from crmsheet.match.characters import Texts, simplified
+from crmsheet.match.characters import Texts
 from crmsheet.match.names import take_apart
 from crmsheet.match.pinyin import covered, patterns
 from crmsheet.match.wanted import LOCAL, PART, Wanted, numbers_of
@@ -188,7 +188,7 @@ def _cores(texts: Texts, wanted: Wanted) -> Fits:
         return
     places = _candidates(texts.bare, wanted)
     said = pa.array([wanted.text, *(texts.said[at] for at in places)], pa.large_string())
-    apart = take_apart(simplified(said), pa.nulls(len(said), said.type))
+    apart = take_apart(said, pa.nulls(len(said), said.type))
     cores = [(each or "").replace(" ", "") for each in apart.core.to_pylist()]
     regions, branches = apart.region.to_pylist(), apart.branch.to_pylist()
     if len(cores[0]) < 2:

@@ -25,6 +25,10 @@ class Atoms:
     values: pa.Array
 
 
+_SEVERAL = r"[;；\n\r]+"
+"""What stands between several values that nobody has parted yet."""
+
+
 def split(texts: pa.Array) -> Atoms:
     """The values of cells that join several by `|`."""
     parts = pc.split_pattern(texts, "|")
@@ -42,7 +46,7 @@ def phones(fields: Mapping[str, pa.Array]) -> tuple[Atoms, Atoms]:
 
     Extensions are left out: who shares a switchboard shares a line. A messenger name that is a mobile counts as one.
     """
-    found = {name: _numbers(texts) for name, texts in fields.items()}
+    found = _one_spelling({name: _numbers(texts) for name, texts in fields.items()})
     found["wechat"] = kept(found["wechat"], pc.match_substring_regex(found["wechat"].values, _MOBILE))
     every = joined(list(found.values()))
     known = joined([found["mobile"], found["whatsapp"]]).values
@@ -50,7 +54,32 @@ def phones(fields: Mapping[str, pa.Array]) -> tuple[Atoms, Atoms]:
     return kept(every, mobile), kept(every, pc.invert(mobile))
 
 
+def _one_spelling(found: Mapping[str, Atoms]) -> dict[str, Atoms]:
+    """The numbers, those with the same last nine digits spelt as the longest of them.
+
+    What stands before is the country, a trunk zero or part of an area code: (415) 555-0111 is +1 415 555 0111.
+    """
+    every = pc.unique(pa.concat_arrays([each.values for each in found.values()]))
+    every = every.take(pc.sort_indices(every))
+    order = pc.sort_indices(pc.utf8_length(every), sort_keys=[("", "descending")])
+    every = every.take(order)
+    ends = pc.utf8_slice_codeunits(pc.utf8_ltrim(every, "+0"), -9, None)
+    best = pc.index_in(ends, pc.unique(ends))  # the first of each is the longest, since they are in that order
+    first = np.zeros(len(pc.unique(ends)), np.int64)
+    places = best.to_numpy(zero_copy_only=False).astype(np.int64)
+    first[places[::-1]] = np.arange(len(every))[::-1]
+    spelt = every.take(pa.array(first[places]))
+    return {name: Atoms(each.rows, spelt.take(pc.index_in(each.values, every))) for name, each in found.items()}
+
+
+def ends(atoms: Atoms) -> Atoms:
+    """The last seven digits of telephone numbers: what is dialled without an area code."""
+    return Atoms(atoms.rows, pc.utf8_slice_codeunits(atoms.values, -7, None))
+
+
 def _numbers(texts: pa.Array) -> Atoms:
+    if texts.null_count == len(texts):
+        return Atoms(np.zeros(0, np.int64), texts.slice(0, 0))
     atoms = split(pc.replace_substring_regex(fold(texts), r"(?:x|ext\.?|转|#)\s*\d+", ""))
     digits = pc.replace_substring_regex(atoms.values, r"[^\d+*]", "")
     digits = pc.replace_substring_regex(digits, r"^(?:\+86|0086)?(1[3-9]\d{9})$", r"+86\1")
@@ -71,18 +100,29 @@ def joined(many: list[Atoms]) -> Atoms:
 
 
 def emails(texts: pa.Array) -> Atoms:
-    """Mailboxes; placeholders such as aaa@aaa.com are left out."""
-    atoms = split(fold(texts))
+    """Mailboxes without a name around and a +tag inside; placeholders such as aaa@aaa.com are left out."""
+    texts = fold(pc.replace_substring_regex(texts, _SEVERAL, "|"))
+    bare = pc.replace_substring_regex(texts, r"[^|<>]*<(?:mailto:)?([^|<>]*)>[^|]*", r"\1")
+    bare = pc.replace_substring_regex(pc.replace_substring(bare, "mailto:", ""), r"\+[^@|]*@", "@")
+    bare = pc.replace_substring(bare, "@googlemail.com", "@gmail.com")
+    atoms = split(pc.replace_substring_regex(bare, r"[\s;,]+", "|"))
     said = words()
     domain = pc.replace_substring_regex(atoms.values, r"^.*@", "")
     box = pc.replace_substring_regex(atoms.values, r"@.*$", "")
     fake = pc.or_(listed(domain, said.domains), listed(box, said.mailboxes))
-    return kept(atoms, pc.and_(pc.match_substring(atoms.values, "@"), pc.invert(fake)))
+    return kept(atoms, pc.and_(pc.match_substring_regex(atoms.values, r"^[^@]+@[^@]+$"), pc.invert(fake)))
+
+
+def of_offices(mailboxes: pa.Array) -> pa.Array:
+    """The mailboxes that every company has, such as info@; null for all others."""
+    box = pc.replace_substring_regex(mailboxes, r"@.*$", "")
+    return pc.if_else(listed(box, words().office_mail), mailboxes, None)
 
 
 def messengers(texts: pa.Array) -> Atoms:
     """Names in a messenger; a mobile number is a phone, and is left to that."""
-    atoms = split(fold(texts))
+    atoms = split(fold(pc.replace_substring_regex(texts, _SEVERAL, "|")))
+    atoms = Atoms(atoms.rows, pc.utf8_trim_whitespace(atoms.values))
     return kept(
         atoms,
         pc.and_(

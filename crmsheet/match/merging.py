@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from crmsheet.core.book import Table
@@ -12,18 +12,18 @@ from crmsheet.core.changes import Change, Changes
 from crmsheet.core.context import Context
 from crmsheet.core.messages import N_, Message
 from crmsheet.core.schema import Schema, TableSchema
+from crmsheet.match.decisions import BOTH, SAME, Decision
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.evidence import reasons
-from crmsheet.match.survivorship import HOW, survivor, winner
-from crmsheet.match.verdicts import SURE, name_of
+from crmsheet.match.golden import RETIREMENT, Above, Golden
+from crmsheet.match.moving import Merger, cell_of, moved, set_cell
+from crmsheet.match.survivorship import HOW, Records, winner
+from crmsheet.match.verdicts import SURE, called
 
 MERGED = {"zh": "已合并", "en": "Merged"}
-RETIREMENT = ("record_status", "merged_into")
 
-_RETIRED = N_("{loser} {name} is the same customer as {winner} {winner_name} ({evidence}) and was merged into it")
-_GOLDEN = N_("from the merged record {loser}: {how}")
-_CHILD = N_("{loser} was merged into {winner}")
-_ITSELF = N_("{loser} was merged into {winner}, and no customer refers to itself")
+RETIRED = N_("{loser} {name} is the same customer as {winner} {winner_name} ({evidence}) and was merged into it")
+GOLDEN = N_("from the merged record {loser}: {how}")
 _NEEDED = N_("needed to retire merged records")
 _NO_KEY = N_("Rows {rows} are one customer but cannot be merged: a row without a key; give them keys first")
 _DOUBLE_KEY = N_("Rows {rows} are one customer but cannot be merged: the key {key} is used twice; correct it first")
@@ -38,27 +38,41 @@ class Merge:
     keys: Mapping[int, str]
 
 
-def merges(matches: Matches, tables: Mapping[str, Table], schema: Schema, context: Context) -> Changes:
+def merges(
+    matches: Matches,
+    tables: Mapping[str, Table],
+    schema: Schema,
+    context: Context,
+    decisions: Iterable[Decision] = (),
+) -> Changes:
     """The changes that make one record of each sure group; those that cannot be merged are in `unmergeable`.
 
     In order: new columns where retiring needs them, the cells of the kept records, the references in every table, the
-    retired rows. `context` has no part in it yet.
+    retired rows. Where somebody decided whose value survives in a field, that one does.
     """
-    del context
-    table = tables[matches.table]
-    plans = _plans(matches, table)
+    plans = _plans(matches, tables[matches.table])
+    return merged(matches.table, plans, _evidence(matches, plans), tables, schema, context, decisions)
+
+
+def merged(
+    name: str,
+    plans: Sequence[Merge],
+    why: Mapping[int, Message],
+    tables: Mapping[str, Table],
+    schema: Schema,
+    context: Context,
+    decisions: Iterable[Decision] = (),
+) -> Changes:
+    """The changes of merges of a table; `why` says of each row that retires what speaks for it."""
     if not plans:
         return Changes()
-    found = list(_columns(table, schema.tables[matches.table]))
-    part = _part(table, [row for plan in plans for row in (plan.kept, *plan.losers)])
-    for plan in plans:
-        found += _golden(part, schema.tables[matches.table], plan)
-    found += _children(matches.table, tables, schema, plans)
-    why = _evidence(matches, plans)
-    found += (
-        _retired(table, schema.tables[matches.table], plan, row, why[row]) for plan in plans for row in plan.losers
-    )
-    return Changes.of(found)
+    table, known = tables[name], schema.tables[name]
+    golden = [change for each in goldens(table, known, plans, context, decisions) for change in golden_changes(each)]
+    rows = [row for plan in plans for row in (plan.kept, *plan.losers)]
+    names = {row: said for row, (_, said) in called(table, rows).items()}
+    children = moved(name, tables, schema, _mergers(table, plans, golden, names), frozenset(rows))
+    gone = (_retired(table, known, plan, row, why[row], names) for plan in plans for row in plan.losers)
+    return Changes.of([*_columns(table, known), *golden, *children, *gone])
 
 
 def unmergeable(matches: Matches, table: Table) -> tuple[Message, ...]:
@@ -71,21 +85,66 @@ def unmergeable(matches: Matches, table: Table) -> tuple[Message, ...]:
     return tuple(out)
 
 
+def goldens(
+    table: Table,
+    schema: TableSchema,
+    plans: Sequence[Merge],
+    context: Context,
+    decisions: Iterable[Decision] = (),
+    above: Above | None = None,
+) -> Iterator[Golden]:
+    """The golden record of each merge of a table; `above` where the table holds only some rows, see `belonging`."""
+    said = [each for each in decisions if each.verdict == SAME and each.fields]
+    rows = [row for plan in plans for row in (plan.kept, *plan.losers)]
+    records = Records.of(table, rows, tuple(context.settings.trusted_sources))
+    into = {plan.keys[row]: _key_cell(table, plan) for plan in plans for row in plan.losers}
+    above = belonging(table, schema) if above is None else above
+    home = context.settings.currency
+    for plan in plans:
+        chosen, both = _choices(plan, said)
+        yield Golden(records, schema, plan.kept, plan.losers, plan.keys, into, above, chosen, both, home)
+
+
+def belonging(table: Table, schema: TableSchema) -> Above:
+    """Field -> key -> the key of the record of the same table that it refers to."""
+    keys = table.keys().tolist()
+    names = [each.name for each in schema.fields if each.references.split(".")[0] == table.name]
+    return {
+        name: dict(zip(keys, table.texts(name), strict=True))
+        for name in names
+        if name in table.columns and name not in RETIREMENT
+    }
+
+
+def golden_changes(golden: Golden) -> Iterator[Change]:
+    """The cells of the kept row that another row knows better."""
+    for name, found in golden.survivors():
+        facts = {"loser": ", ".join(golden.keys[row] for row in found.rows), "how": Message(HOW[found.how])}
+        key = golden.keys[golden.kept]
+        yield set_cell(golden.records.table, key, golden.kept, name, found.cell, GOLDEN, facts)
+
+
+def _choices(plan: Merge, decisions: Sequence[Decision]) -> tuple[dict[str, int], frozenset[str]]:
+    """Field -> the row whose value somebody chose, and the fields of which both survive; the last word counts."""
+    rows = {key: row for row, key in plan.keys.items()}
+    said: dict[str, str] = {}
+    for each in decisions:
+        if each.left in rows and each.right in rows:
+            said |= {name: key for name, key in each.fields.items() if key == BOTH or key in rows}
+    chosen = {name: rows[key] for name, key in said.items() if key != BOTH}
+    return chosen, frozenset(name for name, key in said.items() if key == BOTH)
+
+
 def _plans(matches: Matches, table: Table) -> list[Merge]:
     keys = table.keys()
     groups = [rows for rows, problem in _entities(matches, table) if problem is None]
-    part = _part(table, [row for rows in groups for row in rows])
+    records = Records.of(table, [row for rows in groups for row in rows])
     out = []
     for rows in groups:
         mine = {row: str(keys.at[row]) for row in rows}
-        kept = winner(part, rows, mine)
+        kept = winner(records, rows, mine)
         out.append(Merge(kept, tuple(row for row in rows if row != kept), mine))
     return out
-
-
-def _part(table: Table, rows: Sequence[int]) -> Table:
-    """The rows of a table, their values as Python objects: single values are looked up in a third of the time."""
-    return replace(table, cells=table.cells.loc[list(rows)], values=table.values.loc[list(rows)].astype(object))
 
 
 def _entities(matches: Matches, table: Table) -> Iterator[tuple[list[int], str | None]]:
@@ -111,6 +170,20 @@ def _evidence(matches: Matches, plans: Sequence[Merge]) -> dict[int, Message]:
     return {row: reasons(matches, place) for row, (_, _, place) in best.items()}
 
 
+def _mergers(
+    table: Table, plans: Sequence[Merge], golden: Sequence[Change], names: Mapping[int, str]
+) -> dict[str, Merger]:
+    """Each retired key with the record that it goes on as."""
+    renamed = {each.row: str(each.after) for each in golden if each.field == "name" and each.after}
+    found = {}
+    for plan in plans:
+        name = renamed.get(plan.kept) or names[plan.kept]
+        for row in plan.losers:
+            merger = Merger(plan.keys[row], plan.keys[plan.kept], _key_cell(table, plan), name)
+            found[merger.loser] = merger
+    return found
+
+
 def _columns(table: Table, schema: TableSchema) -> Iterator[Change]:
     """The columns that retiring needs and the book lacks, at the right of what is there."""
     number = column_number(table.next_column())
@@ -124,37 +197,23 @@ def _columns(table: Table, schema: TableSchema) -> Iterator[Change]:
             number += 1
 
 
-def _golden(table: Table, schema: TableSchema, plan: Merge) -> Iterator[Change]:
-    """The cells of the kept row that another row knows better."""
-    for field in schema.fields:
-        name = field.name
-        if name not in table.columns or name not in table.values or name == table.key or name in RETIREMENT:
-            continue
-        if field.derived or field.references == table.name or field.references.startswith(f"{table.name}."):
-            continue
-        found = survivor(table, field, plan.kept, plan.losers)
-        before = table.cells.at[plan.kept, table.columns[name]]
-        if found is None or found.cell is None or found.cell == before:
-            continue
-        yield _set(table, plan.keys[plan.kept], plan.kept, name, found.cell, _GOLDEN,
-                   {"loser": plan.keys[found.row], "how": Message(HOW[found.how])})  # fmt: skip
-
-
-def _retired(table: Table, schema: TableSchema, plan: Merge, row: int, evidence: Message) -> Change:
+def _retired(
+    table: Table, schema: TableSchema, plan: Merge, row: int, evidence: Message, names: Mapping[int, str]
+) -> Change:
     """The loser's retirement: its row stays, hidden, and says where it went."""
     label = _label(schema, table.lang)
-    before = {name: _cell(table, row, name) for name in RETIREMENT}
+    before = {name: cell_of(table, row, name) for name in RETIREMENT}
     facts = {
         "loser": plan.keys[row],
-        "name": name_of(table, row),
+        "name": names[row],
         "winner": plan.keys[plan.kept],
-        "winner_name": name_of(table, plan.kept),
+        "winner_name": names[plan.kept],
         "evidence": evidence,
     }
     after = {"record_status": label, "merged_into": _key_cell(table, plan)}
     return Change(
         "retire", table.name, plan.keys[row], row, before=before, after=after, rule=SURE.code,
-        reason=_RETIRED, arguments=facts,
+        reason=RETIRED, arguments=facts,
     )  # fmt: skip
 
 
@@ -164,49 +223,7 @@ def _label(schema: TableSchema, lang: str) -> str:
     return labels.get(lang) or MERGED.get(lang) or MERGED["en"]
 
 
-def _children(name: str, tables: Mapping[str, Table], schema: Schema, plans: Sequence[Merge]) -> Iterator[Change]:
-    """References to a retired row, in every table: they point to the kept one."""
-    into = {plan.keys[row]: plan for plan in plans for row in plan.losers}
-    retired = {row for plan in plans for row in plan.losers}
-    for table in tables.values():
-        keys = table.keys()
-        for field in _references(table, schema, name):
-            values = table.values[field].astype("str")
-            found = values[values.isin(list(into))]
-            for row, key in zip(found.index.tolist(), found.tolist(), strict=True):
-                if isinstance(_cell(table, row, field), Formula) or (table.name == name and row in retired):
-                    continue
-                plan = into[key]
-                itself = table.name == name and row == plan.kept
-                after = None if itself else _key_cell(tables[name], plan)
-                facts = {"loser": key, "winner": plan.keys[plan.kept]}
-                yield _set(table, str(keys.at[row]), row, field, after, _ITSELF if itself else _CHILD, facts)
-
-
-def _references(table: Table, schema: Schema, name: str) -> list[str]:
-    """The bound fields of a table that refer to the merged one; where a merge went is history and stays."""
-    fields = schema.tables[table.name].fields if table.name in schema.tables else ()
-    return [
-        field.name
-        for field in fields
-        if field.references.split(".")[0] == name
-        and field.name in table.columns
-        and field.name in table.values
-        and field.name not in RETIREMENT
-    ]
-
-
 def _key_cell(table: Table, plan: Merge) -> Any:
     """The kept row's key as its cell has it, so that a number stays one; the key as text where none is written yet."""
-    cell = _cell(table, plan.kept, table.key)
+    cell = cell_of(table, plan.kept, table.key)
     return plan.keys[plan.kept] if cell is None or cell == "" or isinstance(cell, Formula) else cell
-
-
-def _cell(table: Table, row: int, field: str) -> Any:
-    letters = table.columns.get(field)
-    return table.cells.at[row, letters] if letters in table.cells.columns else None
-
-
-def _set(table: Table, key: str, row: int, field: str, after: Any, reason: str, facts: Mapping[str, Any]) -> Change:
-    before = _cell(table, row, field)
-    return Change("set", table.name, key, row, table.columns[field], field, before, after, SURE.code, reason, facts)

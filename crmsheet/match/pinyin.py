@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from crmsheet.match.words import words
+
 LEAST, MOST = 2, 40
 """Letters that are looked up: one means nothing, and nobody types more than this."""
 _LONGEST = 6
@@ -52,6 +54,20 @@ def readings(character: str) -> tuple[str, ...]:
         if plain.isascii() and plain.isalpha():
             found |= {plain, bare.replace("u\u0308", "v")}
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=8192)
+def usual(character: str) -> str:
+    """The syllable of a character in names without its tone, '' where it has none; ü is u, as in a passport."""
+    if character in words().name_readings:
+        return words().name_readings[character]
+    spoken = _dictionary().get(ord(character), "").split(",")[0]
+    return "".join(each for each in unicodedata.normalize("NFD", spoken) if each.isascii() and each.isalpha())
+
+
+def spoken(text: str) -> str:
+    """The syllables of Chinese characters: 晓明 and 小明 are both xiao ming."""
+    return " ".join(map(usual, text))
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import yaml
 
 Bits = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 Positions = npt.NDArray[np.int64]
 
@@ -32,6 +33,7 @@ class Level(IntEnum):
 
 
 AGREEING = (Level.same, Level.variant, Level.close, Level.part)
+"""The levels that speak for a pair, all in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +49,43 @@ class Comparison:
     least: float
     less: Mapping[str, float]
     against: Mapping[str, float]
+    kind_against: str = ""
+    proves: bool = True
 
-    def bits(self, levels: Levels, holders: npt.NDArray[np.int64], rows: int) -> Bits:
-        """Bits of each pair: `holders` is k of the value agreed on (any number where there is none)."""
-        expected = self.shared + np.maximum(0, holders - 2)
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """The kind of news when it speaks for a pair, and against."""
+        return self.kind, self.kind_against or self.kind
+
+    def bits(self, levels: Levels, holders: npt.NDArray[np.int64], rows: int, chance: Bits | None = None) -> Bits:
+        """Bits of each pair: `holders` is k of the value agreed on (any number where there is none).
+
+        `chance` is how many others are expected to hold it, where that is known better than by looking at it alone.
+        """
+        fixed = np.array([self.against.get(level.name, 0.0) for level in Level])
+        less = np.array([self.less.get(level.name, 0.0) for level in Level])
+        out: Bits = fixed[levels]
+        at = np.flatnonzero((levels >= AGREEING[0]) & (levels <= AGREEING[-1]))
+        others = np.maximum(0, holders[at] - 2)
+        expected = self.shared + (others if chance is None else np.maximum(others, chance[at]))
         same = np.minimum(self.most, np.log2((rows + self.backing) / expected))
-        out = np.zeros(len(levels))
-        for level in AGREEING:
-            at = levels == level
-            out[at] = np.maximum(self.least, same[at] - self.less.get(level.name, 0.0))
-        for name, value in self.against.items():
-            out[levels == Level[name]] = value
+        out[at] = np.maximum(self.least, same - less[levels[at]])
         return out
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One blocking key: the columns whose values must all be shared, and by how many rows at most."""
+class Blocking:
+    """Where candidate pairs come from: see `blocking` in `weights.yaml`."""
 
-    of: tuple[str, ...]
     most: int
+    few: int
+    small: int
+    parted: int
+    worth: int
+    row: int
+    exact: tuple[tuple[str, ...], ...]
+    loose: tuple[tuple[str, ...], ...]
+    second: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +95,20 @@ class Guards:
     counts_from: float
     proof_names: int
     identifying: tuple[str, ...]
+    personal: tuple[str, ...]
     after_same_name: int
     after_close_name: int
     after_partial_name: int
     close_enough_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """How many others of one house a customer is expected to have in the book, and what each kind they share brings."""
+
+    expected: float
+    people: Mapping[str, float]
+    firms: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +121,24 @@ class Weights:
     sure: float
     review: float
     guards: Guards
+    kin: Kin
+    houses: float
     comparisons: Mapping[str, Comparison]
-    blocks: tuple[Block, ...]
-    second_key: tuple[str, ...]
+    blocking: Blocking
 
     def prior(self, rows: int) -> float:
         """Log2 of the odds that two rows taken at random are one customer."""
         return float(np.log2(2 * self.expected / max(rows, self.smallest_book)))
 
 
+FAST_AND_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader in C where there is one: the other takes as long as matching a small book."""
+
+
 @lru_cache(maxsize=1)
 def weights() -> Weights:
     """The shipped weights."""
-    return parse(yaml.safe_load(files(__package__).joinpath("weights.yaml").read_text("utf-8")))
+    return parse(yaml.load(files(__package__).joinpath("weights.yaml").read_text("utf-8"), FAST_AND_SAFE))  # noqa: S506  (it is a safe loader)
 
 
 def parse(found: Mapping[str, Any]) -> Weights:
@@ -127,7 +161,12 @@ def parse(found: Mapping[str, Any]) -> Weights:
         sure=found["bands"]["sure"],
         review=found["bands"]["review"],
         guards=Guards(**guards),
+        kin=Kin(**found["kin"]),
+        houses=found["houses"],
         comparisons=comparisons,
-        blocks=tuple(Block(tuple(each["of"]), each["most"]) for each in found["blocks"]),
-        second_key=tuple(found["second_key"]),
+        blocking=_blocking(**found["blocking"]),
     )
+
+
+def _blocking(exact: list[list[str]], loose: list[list[str]], second: list[str], **limits: int) -> Blocking:
+    return Blocking(exact=tuple(map(tuple, exact)), loose=tuple(map(tuple, loose)), second=tuple(second), **limits)

@@ -28,6 +28,7 @@ TITLES: Mapping[str, str] = {
     "diff": N_("What changed in {book}"),
     "undo": N_("Undo in {book}"),
     "redo": N_("Redo in {book}"),
+    "unmerge": N_("A merge taken apart in {book}"),
     "restore": N_("An older version of {book}"),
     "blame": N_("Who changed it? {book}"),
     "apply": N_("Proposal for {book}, {today}"),

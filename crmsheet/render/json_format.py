@@ -28,6 +28,7 @@ def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:  # noq
         "findings": [_finding(each, speech) for each in outcome.findings],
         "changes": [_change(each, outcome.sheets, speech) for each in outcome.changes],
         "sections": [_section(each, speech) for each in outcome.sections],
+        **({"tables": {each.name: _records(each, speech) for each in outcome.tables}} if outcome.tables else {}),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
 
@@ -78,6 +79,12 @@ def _section(section: Section, speech: Speech) -> dict[str, Any]:
     }
 
 
+def _records(section: Section, speech: Speech) -> list[dict[str, Any]]:
+    """The rows of a table for programs, by the names of its columns."""
+    names = [speech.say(each) for each in section.columns]
+    return [dict(zip(names, (_value(each, speech) for each in row), strict=True)) for row in section.rows]
+
+
 def _value(value: Any, speech: Speech) -> Any:
     """A value as JSON has it: whole floats become integers, dates ISO text, NaN null."""
     if value is None or isinstance(value, bool | int | str):
@@ -90,6 +97,8 @@ def _value(value: Any, speech: Speech) -> Any:
         return value.isoformat()
     if isinstance(value, Message):
         return plain(value, speech)
+    if isinstance(value, tuple):
+        return [_value(each, speech) for each in value]
     if isinstance(value, Mapping) and not set(value) <= {"zh", "en"}:
         return {name: _value(each, speech) for name, each in value.items()}
     if isinstance(value, Formula):

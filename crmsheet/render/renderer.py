@@ -15,6 +15,8 @@ from crmsheet.core.outcome import Outcome
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 FORMATS = ("text", "json", "md", "html")
 """The formats that outcomes are shown in; `renderers` imports only the one that is asked for."""
+TABLE = "csv"
+"""The format of outcomes that have a table for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class _Renderers(Mapping[str, Renderer]):
     """The renderers by format name, imported when taken: `-f json` must not load rich."""
 
     def __getitem__(self, name: str) -> Renderer:
-        if name not in FORMATS:
+        if name not in (*FORMATS, TABLE):
             raise KeyError(name)
         renderer = importlib.import_module(f"crmsheet.render.{name}_format").RENDERER
         assert isinstance(renderer, Renderer)  # noqa: S101  (a broken part is a bug)

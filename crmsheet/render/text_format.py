@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -28,6 +29,23 @@ INDENT = "    "
 def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:
     if outcome.bare is not None:
         return outcome.bare
+    console, page = _page(terminal)
+    _print_text(console, plain(headline(outcome), speech), "bold")
+    for note in outcome.notes:
+        _print_text(console, plain(note, speech))
+    _print_sections(console, outcome.sections, speech)
+    return _lines(page)
+
+
+def sections_text(sections: Sequence[Section], speech: Speech, terminal: Terminal) -> str:
+    """Sections alone, as they are shown to somebody who is asked about them."""
+    console, page = _page(terminal)
+    _print_sections(console, sections, speech)
+    return _lines(page)
+
+
+def _page(terminal: Terminal) -> tuple[Console, io.StringIO]:
+    """An empty page, and what writes on it."""
     page = io.StringIO()
     console = Console(
         file=page,
@@ -38,13 +56,17 @@ def _render(outcome: Outcome, speech: Speech, terminal: Terminal) -> str:
         legacy_windows=False,
         highlight=False,
     )
-    _print_text(console, plain(headline(outcome), speech), "bold")
-    for note in outcome.notes:
-        _print_text(console, plain(note, speech))
-    for section in outcome.sections:
+    return console, page
+
+
+def _lines(page: io.StringIO) -> str:
+    return "\n".join(line.rstrip() for line in page.getvalue().rstrip().splitlines())
+
+
+def _print_sections(console: Console, sections: Sequence[Section], speech: Speech) -> None:
+    for section in sections:
         if section.rows or section.note:
             _print_section(console, section, speech)
-    return "\n".join(line.rstrip() for line in page.getvalue().rstrip().splitlines())
 
 
 def _print_text(console: Console, text: str, style: str = "") -> None:

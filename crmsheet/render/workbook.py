@@ -22,6 +22,8 @@ from crmsheet.render.renderer import plain
 
 NARROW, WIDE = 6, 48
 """Widths of columns, in characters."""
+LINE, MOST_LINES = 15, 8
+"""The height of a line in points, and how many of a row are shown; the rest shows when somebody draws it larger."""
 LONGEST_TEXT, LONGEST_TITLE = 32_767, 31
 """Characters that a cell holds, and the name of a sheet."""
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,9 +36,9 @@ _FIRST_SURE = dt.date(1900, 3, 1)
 _GENERAL, _HEADER, _TEXT, _MARKED, _DATE, _FRACTION, _WHOLE, _NOTE = range(8)
 """The styles of cells, in the order of `_STYLES`."""
 _STYLES = 8
-_MARKS = ("", "added", "removed", "changed", "before")
+_MARKS = ("", "added", "removed", "changed", "before", "asked")
 """What makes a cell stand out; the styles come once for each, one after the other."""
-_FILLS = ("FFE2EFDA", "FFFBD5CF", "FFFFF2B3", "FFF2F2F2")
+_FILLS = ("FFE2EFDA", "FFFBD5CF", "FFFFF2B3", "FFF2F2F2", "FFDDEBF7")
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -73,7 +75,7 @@ def _styles(font: int, fill: int) -> str:
     return "".join(_XF.format(*each) for each in looks)
 
 
-_LOOKS = "".join(_styles(font, fill) for font, fill in ((0, 0), (0, 3), (3, 4), (0, 5), (2, 6)))
+_LOOKS = "".join(_styles(font, fill) for font, fill in ((0, 0), (0, 3), (3, 4), (0, 5), (2, 6), (0, 7)))
 _PARTS = {
     "_rels/.rels": (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
@@ -82,7 +84,7 @@ _PARTS = {
     "xl/styles.xml": (
         f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts>'
         f'<fonts count="4">{_FONTS}</fonts>'
-        '<fills count="7"><fill><patternFill patternType="none"/></fill>'
+        '<fills count="8"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill>'
         f'{_SOLID.format("FF1F4E78")}{"".join(map(_SOLID.format, _FILLS))}</fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
@@ -109,8 +111,9 @@ def workbook(section: Section | tuple[Section, ...], speech: Speech) -> bytes:
         body = [[_content(value, speech) for value in row] for row in each.rows]
         titles.append(_title(speech.say(each.title), titles))
         extents.append(f"A1:{column_letters(max(len(header), 1))}{len(body) + 1}")
-        rows = _rows(each, header, body, words, speech)
-        sheets[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, extents[-1], _widths(header, body), first=number == 1)
+        widths, lists = _widths(header, body, _choice_words(each, speech)), _choices(each, speech)
+        rows = _rows(each, header, body, widths, words, speech)
+        sheets[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, extents[-1], widths, lists, first=number == 1)
     shared = "".join(f'<si><t xml:space="preserve">{_escaped(each)}</t></si>' for each in words)
     parts = {
         "[Content_Types].xml": _content_types(len(sections)),
@@ -161,14 +164,19 @@ def _relations(count: int) -> str:
 
 
 def _rows(
-    section: Section, header: Sequence[str], body: Sequence[Sequence[Any]], words: dict[str, int], speech: Speech
+    section: Section,
+    header: Sequence[str],
+    body: Sequence[Sequence[Any]],
+    widths: Sequence[float],
+    words: dict[str, int],
+    speech: Speech,
 ) -> str:
     """The header, the rows with their marks, and the note."""
     marks: dict[int, dict[int, str]] = {}
     for (row, column), mark in section.marks.items():
         marks.setdefault(row, {})[column] = mark
     rows = [_row(1, header, words, _HEADER)]
-    rows += [_row(at + 2, row, words, marks=marks.get(at)) for at, row in enumerate(body)]
+    rows += [_row(at + 2, row, words, None, marks.get(at), _lines(row, widths)) for at, row in enumerate(body)]
     if section.note is not None:
         rows.append(_row(len(body) + 3, [plain(section.note, speech)], words, _NOTE))
     return "".join(rows)
@@ -205,7 +213,28 @@ def _workbook(titles: Sequence[str], extents: Sequence[str]) -> str:
     )
 
 
-def _sheet(rows: str, extent: str, widths: Sequence[float], *, first: bool) -> str:
+def _choice_words(section: Section, speech: Speech) -> dict[tuple[int, int], list[str]]:
+    """What each cell with a drop-down list offers; a comma would part a choice in two."""
+    return {
+        place: [plain(each, speech).replace(",", " ") for each in choices]
+        for place, choices in sorted(section.choices.items())
+    }
+
+
+def _choices(section: Section, speech: Speech) -> str:
+    """The drop-down lists of a sheet; cells with the same list share it."""
+    cells: dict[str, list[str]] = {}
+    for (row, column), choices in _choice_words(section, speech).items():
+        cells.setdefault(",".join(choices), []).append(f"{column_letters(column + 1)}{row + 2}")
+    lists = "".join(
+        '<dataValidation type="list" allowBlank="1" showErrorMessage="1" '
+        f'sqref="{" ".join(places)}"><formula1>"{escape(listed)}"</formula1></dataValidation>'
+        for listed, places in cells.items()
+    )
+    return f'<dataValidations count="{len(cells)}">{lists}</dataValidations>' if cells else ""
+
+
+def _sheet(rows: str, extent: str, widths: Sequence[float], lists: str, *, first: bool) -> str:
     columns = "".join(
         f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(widths, 1)
     )
@@ -215,7 +244,8 @@ def _sheet(rows: str, extent: str, widths: Sequence[float], *, first: bool) -> s
         f'<sheetViews><sheetView workbookViewId="0"{selected}><pane ySplit="1" topLeftCell="A2" '
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>{rows}</sheetData>"
-        f'<autoFilter ref="{extent}"/><pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
+        f'<autoFilter ref="{extent}"/>{lists}'
+        '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
     )
 
 
@@ -225,9 +255,20 @@ def _row(
     words: dict[str, int],
     style: int | None = None,
     marks: Mapping[int, str] | None = None,
+    lines: int = 1,
 ) -> str:
-    """A row of cells; a text is kept once, in `words`."""
-    return f'<row r="{number}">{"".join(_cells(number, values, words, style, marks or {}))}</row>'
+    """A row of cells; a text is kept once, in `words`.
+
+    A row of several lines has a height: not every program works one out when it opens a file.
+    """
+    height = f' ht="{lines * LINE}"' if lines > 1 else ""
+    return f'<row r="{number}"{height}>{"".join(_cells(number, values, words, style, marks or {}))}</row>'
+
+
+def _lines(values: Sequence[Any], widths: Sequence[float]) -> int:
+    """How many lines the texts of a row take, as far as it is shown at once."""
+    places = ((_places(each), width) for each, width in zip(values, widths, strict=True) if isinstance(each, str))
+    return min(max((-(-room // int(width)) for room, width in places), default=1), MOST_LINES)
 
 
 def _cells(
@@ -276,15 +317,20 @@ def _escaped(text: str) -> str:
     return escape(_ESCAPED.sub("_x005F_", text))
 
 
-def _widths(header: Sequence[str], body: Sequence[Sequence[Any]]) -> list[float]:
-    """Wide enough for most values of each column."""
-    return [_width(title, [row[at] for row in body]) for at, title in enumerate(header)]
+def _widths(
+    header: Sequence[str], body: Sequence[Sequence[Any]], choices: Mapping[tuple[int, int], Sequence[str]]
+) -> list[float]:
+    """Wide enough for most values of each column, and for all that may be chosen in it."""
+    offered = [NARROW] * len(header)
+    for (_, column), words in choices.items():
+        offered[column] = max(offered[column], *map(_places, words))
+    return [_width(title, [row[at] for row in body], offered[at]) for at, title in enumerate(header)]
 
 
-def _width(title: str, values: Sequence[Any]) -> float:
+def _width(title: str, values: Sequence[Any], least: int) -> float:
     lengths = sorted(_places(str(each)) for each in values if each is not None)
     usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    return float(min(max(usual, _places(title), NARROW) + 2, WIDE))
+    return float(min(max(usual, _places(title), least) + 2, WIDE))
 
 
 def _places(text: str) -> int:

@@ -1,8 +1,8 @@
-"""Groups of rows that may be one customer."""
+"""Groups of rows that are one customer, or may be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crmsheet.core.messages import N_, Message, Text
@@ -10,57 +10,66 @@ from crmsheet.core.outcome import Section
 from crmsheet.core.schema import Schema
 from crmsheet.report.words import label
 
-_TITLE = N_("Groups of duplicates: sure {sure:,}, to review {review:,}")
-_BAND = N_("Certainty")
-_KEPT = N_("Record kept")
-_OTHERS = N_("Same customer")
-_ROWS = N_("Rows")
-_WHY = N_("Evidence")
-_FURTHER = N_("Further groups: {count:,}. `crmsheet dedupe` lists them all")
-
 BANDS: Mapping[str, str] = {"sure": N_("sure"), "review": N_("review")}
+_TITLES = {
+    "sure": N_("Surely the same customer (groups: {count:,})"),
+    "review": N_("Perhaps the same customer, to review (groups: {count:,})"),
+}
+_GROUP, _ROW, _FOR, _AGAINST = N_("Group"), N_("Row"), N_("For it"), N_("Against it")
+_FURTHER = N_("Further groups: {count:,}. `crmsheet dedupe` lists them all")
+_ALL = N_("Further groups: {count:,}. `crmsheet dedupe -o FILE` writes them all.")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Rows that may be one customer: `rows` as people see them, `keys` beside them, the survivor first.
+class Line:
+    """A record of a group: its row as people see it, its key and name, and the evidence beside a record above it."""
 
-    `name` is the survivor's; `evidence` says in words what they share, without private values.
-    """
+    row: int | str
+    key: str
+    name: str
+    pro: Text | None = None
+    con: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The groups of a band that are told, of `count`; each the lines of its records."""
 
     band: str
-    rows: tuple[int | str, ...]
-    keys: tuple[str, ...]
-    name: str
-    weight: float
-    evidence: Text
+    count: int
+    groups: Sequence[Sequence[Line]]
 
 
-def sections(groups: Iterable[Group], schema: Schema, top: int = 20) -> tuple[Section, ...]:
-    """The sure groups, then those to review, the strongest first, of equals in their order; none without groups."""
-    order = sorted(groups, key=lambda group: (group.band != "sure", -group.weight))
-    if not order:
-        return ()
-    sure = sum(group.band == "sure" for group in order)
+def sections(
+    told: Sequence[Told], schema: Schema, table: str = "customers", *, brief: bool = False
+) -> tuple[Section, ...]:
+    """A table for each band that has groups, a line for each record; `brief` where another command tells the rest."""
+    return tuple(_section(each, schema, table, brief=brief) for each in told if each.count)
+
+
+def _section(told: Told, schema: Schema, table: str, *, brief: bool) -> Section:
+    key = schema.tables[table].key
     rows = tuple(
-        (
-            Message(BANDS[group.band]),
-            group.keys[0] or None,
-            group.name,
-            ", ".join(filter(None, group.keys[1:])) or None,
-            ", ".join(map(str, group.rows)),
-            group.evidence,
-        )
-        for group in order[:top]
+        (number, line.key or None, line.name, str(line.row), line.pro, line.con)
+        for number, lines in enumerate(told.groups, 1)
+        for line in lines
     )
     titles = (
-        Message(_BAND),
-        Message(_KEPT),
-        label(schema, "customers", "name"),
-        *map(Message, (_OTHERS, _ROWS, _WHY)),
+        Message(_GROUP),
+        label(schema, table, key),
+        label(schema, table, "name"),
+        *map(Message, (_ROW, _FOR, _AGAINST)),
     )
-    fields = ("", "customers.customer_id", "customers.name", "", "", "")
-    further = len(order) - len(rows)
-    note = Message(_FURTHER, {"count": further}) if further else None
-    title = Message(_TITLE, {"sure": sure, "review": len(order) - sure})
-    return (Section(title, titles, rows, note, fields, "duplicates"),)
+    fields = ("", f"{table}.{key}", f"{table}.name", "", "", "")
+    # A column that no record fills says nothing.
+    kept = [at for at in range(len(titles)) if at not in (1, 5) or any(row[at] is not None for row in rows)]
+    further = told.count - len(told.groups)
+    note = Message(_FURTHER if brief else _ALL, {"count": further}) if further else None
+    return Section(
+        Message(_TITLES[told.band], {"count": told.count}),
+        tuple(titles[at] for at in kept),
+        tuple(tuple(row[at] for at in kept) for row in rows),
+        note,
+        tuple(fields[at] for at in kept),
+        f"duplicates_{told.band}",
+    )

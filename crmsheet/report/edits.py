@@ -8,7 +8,7 @@ from typing import Any
 from crmsheet.change.placing import part_for
 from crmsheet.core.book import Book, Table
 from crmsheet.core.changes import Change, Changes
-from crmsheet.core.messages import N_, Message, Text
+from crmsheet.core.messages import N_, Message, Text, cell_words
 from crmsheet.core.outcome import Section
 from crmsheet.core.schema import Schema
 from crmsheet.report.words import label
@@ -93,7 +93,9 @@ def cell_sections(
             if not letters:
                 place = Message(_ROW, {"sheet": sheet, "row": row})
             header = table.headers.get(_letters(change, table, name)) or added.get((change.table, name))
-            rows.append((place, header or label(schema, change.table, name), before, after))
+            number = _is_number(schema, change.table, name)
+            cells = [cell_words(each) or None for each in (before, after)] if number else [before, after]
+            rows.append((place, header or label(schema, change.table, name), *cells))
     titles = tuple(map(Message, (_PLACE, _FIELD, _BEFORE, _NOW if written else _THEN)))
     note = Message(_FURTHER, {"count": len(rows) - top}) if len(rows) > top else None
     return (
@@ -101,6 +103,12 @@ def cell_sections(
         if rows
         else ()
     )
+
+
+def _is_number(schema: Schema, table: str, name: str) -> bool:
+    """Whether a field holds the numbers of records, which are no figures: 1041, and not 1,041."""
+    known = schema.tables.get(table)
+    return known is not None and name in known and known[name].kind in ("key", "reference")
 
 
 def _place(change: Change, table: Table, name: str) -> tuple[str, int, str]:

@@ -55,6 +55,7 @@ MISTAKES = {
     ("check", "a.xlsx", "--today", "2026-02-30"): ("2026-02-30 is no day", "2026-02-30 不是日期"),
     ("check", "a b.xlsx", "c.xlsx"): ("c.xlsx is too much", "多了 c.xlsx"),
     ("check", "a.xlsx", "-o"): ("-o needs a value", "-o 后面要写一个值"),
+    ("dedupe", "a.xlsx", "--explain", "C1"): ("--explain needs 2 values", "--explain 需要 2 个值"),
     ("apply",): ("FILE is missing", "缺少 FILE"),
     ("check",): ("No book was named", "没有指定客户簿"),
 }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from crmsheet.app.pair_decisions import decide, decisions_of, held
+from crmsheet.match.decisions import Decision
 from tests.conftest import ROOT
 from tests.e2e.repository import Repo, begun, surroundings
 
@@ -188,3 +190,19 @@ def test_somebody_without_a_name_sees_books_too(repo):
     repo.git("config", "user.useConfigOnly", "true")
     repo.crmsheet("git", "install")
     assert "客户/C00001/客户名称" in repo.git("show", "HEAD", "--", WORKBOOK)
+
+
+def test_two_people_decide_about_duplicates(repo):
+    """Both append lines to one file: git keeps those of both, and nobody has to settle anything."""
+    book = repo.top / WORKBOOK
+    repo.crmsheet("git", "install")
+    decide(book, [Decision("C00001", "C00002", "different", "li")])
+    repo.git("add", "-A")
+    repo.git("commit", "-m", "first")
+    for branch, key in (("theirs", "C00003"), ("ours", "C00004")):
+        repo.git("checkout", "-b", branch, "HEAD" if branch == "theirs" else "HEAD~1")
+        decide(book, [Decision("C00001", key, "different", branch)])
+        repo.git("commit", "-am", branch)
+    repo.git("merge", "theirs")
+    assert held(book).unread == ()
+    assert {each.right for each in decisions_of(book)} == {"C00002", "C00003", "C00004"}

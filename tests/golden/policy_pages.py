@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def settings_file(lang: str) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{name} = {days}" for name, days in value.items()) + " }"
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 

@@ -28,6 +28,8 @@ PAGES = (
     "docs/zh/undo.md",
     "docs/merging.md",
     "docs/zh/merging.md",
+    "docs/duplicates.md",
+    "docs/zh/duplicates.md",
 )
 PARTS = re.compile(r'```(?P<kind>console|python title="(?P<file>[^"]+)")\n(?P<text>.*?)```', re.DOTALL)
 NIGHT = 2

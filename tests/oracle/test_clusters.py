@@ -71,21 +71,3 @@ def test_every_pair_found_by_comparing_all_with_all_is_found_by_blocking() -> No
     matches = found_in(table([*rows, *copies]))
     found = {frozenset(pair) for pair in zip(matches.pairs["left_row"], matches.pairs["right_row"], strict=True)}
     assert {frozenset((place + 2, place + 62)) for place in range(20)} <= found
-
-
-def test_the_weight_is_the_prior_and_the_kinds_added_up() -> None:
-    """A twin of the sum, from the levels alone: heaviest of a kind in full, the others as an echo."""
-    rows = strangers(80, 9)
-    matches = found_in(table([*rows, *({**row, "customer_id": ""} for row in rows[:30])]))
-    rules, scored, count = weights(), matches.scored, 110
-    assert len(matches.pairs) >= 30
-    for place in range(len(matches.pairs)):
-        kinds: dict[str, list[float]] = {}
-        for name in scored.compared:
-            kind = "name" if name == "name" else rules.comparisons[name].kind
-            kinds.setdefault(kind, []).append(float(scored.bits[name][place]))
-        total = math.log2(2 * rules.expected / count)
-        for each in kinds.values():
-            pro, con = sorted((x for x in each if x > 0), reverse=True), sorted(x for x in each if x < 0)
-            total += sum(pro[:1]) + sum(con[:1]) + rules.echo * (sum(pro[1:]) + sum(con[1:]))
-        assert total == pytest.approx(matches.pairs["weight"].iat[place], abs=0.001)

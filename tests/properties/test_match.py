@@ -1,4 +1,4 @@
-"""Laws of matching: the order of rows, of sides, and a stranger change nothing."""
+"""Laws of matching: the order of rows and of sides changes nothing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmsheet.match.comparisons import _people
 from crmsheet.match.duplicates import Matches
 from crmsheet.match.names import person_level, word_level
+from crmsheet.match.people import levels_of_people
 from crmsheet.match.prepared import Column
+from crmsheet.match.weights import Level
 from tests.unit.match.books import found_in, strangers, table
 
 NAMES = st.sampled_from(
@@ -65,20 +67,6 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]], dice: ran
 
 @FEW
 @given(ROWS)
-def test_a_stranger_changes_nothing(rows: list[dict[str, Any]]) -> None:
-    ours = keyed(rows)
-    stranger = {
-        "name": "厦门鹭江渔具有限公司",
-        "mobile": "+8615712345670",
-        "email": "fish@lujiang.example.cn",
-        "city": "厦门",
-    }
-    more = [*ours, {"customer_id": "new", **stranger}]
-    assert pairs(found_in(table(ours)), ours) == pairs(found_in(table(more)), more)
-
-
-@FEW
-@given(ROWS)
 def test_sure_groups_hold_no_contradiction(rows: list[dict[str, Any]]) -> None:
     ours = keyed(rows)
     matches = found_in(table(ours))
@@ -88,16 +76,31 @@ def test_sure_groups_hold_no_contradiction(rows: list[dict[str, Any]]) -> None:
         assert all(ours[row - 2]["name"] != "测试" or ours[row - 2]["uscc"] for row in group)
 
 
-@FEW
-@given(ROW, ROW)
-def test_chinese_names_at_once_are_as_one_by_one(left: dict[str, Any], right: dict[str, Any]) -> None:
-    names = [left["name"], right["name"], "王小明", "王明小", "王小", "欧阳小明", "欧阳小敏", "王"]
-    texts = pa.array([name.replace(" ", "") for name in names], pa.large_string())
-    column = Column.of(texts)
-    ours, theirs = np.triu_indices(len(names), 1)
-    found = _people(column, ours, theirs)
-    said = texts.to_pylist()
-    assert found.tolist() == [person_level(said[a], said[b]) for a, b in zip(ours, theirs, strict=True)]
+CHINESE = {
+    ("王小明", "王明小"): Level.close,  # two characters turned round
+    ("王小明", "王晓明"): Level.close,  # spoken the same
+    ("王小明", "小明王"): Level.variant,
+    ("王小明", "王小红"): Level.near,  # perhaps a brother
+    ("王小明", "王小"): Level.near,
+    ("王", "王小明"): Level.part,
+    ("欧阳", "欧阳小明"): Level.part,
+    ("欧阳小明", "欧阳小红"): Level.near,
+    ("王小明", "李大伟"): Level.different,
+    ("王伟", "张伟"): Level.different,
+}
+
+
+@pytest.mark.parametrize("other", [[], ["陈国华", "王", "Wang Xiaoming", "欧阳娜娜"]])
+def test_chinese_names(other: list[str]) -> None:
+    """Whatever other names are compared at the same time, and either way round."""
+    names = list(dict.fromkeys([name for pair in CHINESE for name in pair] + other))
+    column = Column.of(pa.array(names, pa.large_string()))
+    left, right = (np.array([names.index(pair[side]) for pair in CHINESE]) for side in (0, 1))
+    for ours, theirs in ((left, right), (right, left)):
+        found = dict(zip(CHINESE, map(Level, levels_of_people(column, ours, theirs).tolist()), strict=True))
+        assert found == CHINESE
+        for place, pair in enumerate(CHINESE):
+            assert levels_of_people(column, ours[[place]], theirs[[place]]).tolist() == [CHINESE[pair]]
 
 
 @given(

@@ -22,6 +22,7 @@ VALUES = {
     "date_order": st.sampled_from(["dmy", "mdy", "ymd"]),
     "key_prefix": st.sampled_from(["K", "C-", "kunde_"]),
     "returns": st.sampled_from(["negative", "marked"]),
+    "dedupe.trusted_sources": st.lists(st.sampled_from(["ERP", "官网", "Trade fair"]), min_size=1, unique=True),
     "nightly.merge": st.sampled_from(["review", "sure"]),
     "nightly.budget_rows": st.floats(0, 1),
     "nightly.budget_merges": _WHOLE,
@@ -38,7 +39,7 @@ LAYER = st.fixed_dictionaries({}, optional=VALUES)
 def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{name} = {days}" for name, days in value.items()) + " }"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return f'"{value}"' if isinstance(value, str) else repr(value).replace("'", '"')
 
 
 @given(LAYER, LAYER)

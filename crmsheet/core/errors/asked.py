@@ -29,6 +29,12 @@ class CustomerRetired(UsageError):
     hint = "{advice}"
 
 
+class CustomerUnmerged(UsageError):
+    """{customer} was not merged into another customer: there is nothing to take apart."""
+
+    hint = "{advice}"
+
+
 class TextTooShort(UsageError):
     """“{text}” is too short to look for."""
 
@@ -183,3 +189,36 @@ class FileTaken(UsageError):
     """{path} is there already; nothing was written."""
 
     hint = "Name another file with -o."
+
+
+class NobodyToAsk(UsageError):
+    """A review asks in a terminal, and there is none."""
+
+    hint = (
+        "Write the form, fill it in, and read it back: crmsheet dedupe {book} -f xlsx -o form.xlsx, "
+        "then crmsheet dedupe {book} --answers form.xlsx."
+    )
+
+
+class FormUnreadable(UsageError):
+    """{path} is no form of duplicates: {detail}."""
+
+    hint = "Make one with `crmsheet dedupe {book} -f xlsx -o form.xlsx`; nothing was written."
+
+
+class HeaderUnknown(UsageError):
+    """No column of {path} is called {header}."""
+
+    hint = "{near}Its columns are: {headers}."
+
+
+class ComparableUnknown(UsageError):
+    """Records are not compared by {text}."""
+
+    hint = "{near}They are compared by: {names}. A column that is to be left out is given as HEADER=-."
+
+
+class RowUnknown(UsageError):
+    """No record of {path} has the key {text}."""
+
+    hint = "{near}A record can also be named by its row, such as #12."

@@ -88,3 +88,12 @@ class SheetUnknown(BookError):
     """{path} has no sheet called {sheet}."""
 
     hint = "Its sheets are: {sheets}."
+
+
+class NothingComparable(BookError):
+    """No column of {path} says whose record a row is."""
+
+    hint = (
+        "Say what its columns are, such as --map {example}=name. Its columns are: {headers}; records are compared by: "
+        "{names}."
+    )

@@ -54,6 +54,11 @@ class Terminal:
         """Presses one key, by its name for tmux."""
         self._ask("send-keys", key)
 
+    @property
+    def shell(self) -> int:
+        """The process of the shell."""
+        return int(self._ask("display-message", "-p", "#{pane_pid}"))
+
     def screen(self, *, colours: bool = False) -> str:
         """What stands on the screen, without the empty lines below; with `colours` also the codes that colour it."""
         shown = self._ask("capture-pane", "-p", *(("-e",) if colours else ()))

@@ -111,6 +111,8 @@ def test_the_settings_beside_the_book_hold_not_those_of_this_folder(tmp_path):
         ("[followup]\ncadence = { D = 3 }\n", 2, "days for A, B and C"),
         ("[followup.cadence]\nA = 0\n", 1, "days for A, B and C"),
         ("[followup]\ncadence = 7\n", 2, "days for A, B and C"),
+        ('[dedupe]\ntrusted_sources = "ERP"\n', 2, "texts like"),
+        ("[dedupe]\ntrusted_sources = [1]\n", 2, "texts like"),
         ('region = "China"\n', 1, "two capital letters like CN"),
         ('currency = "¥"\n', 1, "three capital letters like CNY"),
         ('key_prefix = "1"\n', 1, "Latin letters like K"),
@@ -139,7 +141,7 @@ WRONG = {
     "tier.b": "nan", "tier.months": "0", "followup.cadence": "A7", "followup.horizon_days": "-3",
     "followup.stale_days": "half a year", "history.daily": "-1", "history.weekly": "all", "history.monthly": "1.5",
 }  # fmt: skip
-ANY_TEXT = {"book", "actor"}
+ANY_TEXT = {"book", "actor", "dedupe.trusted_sources"}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -14,6 +14,7 @@ from crmsheet.core.cells import column_letters
 from crmsheet.core.context import Context
 from crmsheet.core.schema import Choice, Field, Schema, TableSchema
 from crmsheet.engine import LocalEngine, relations
+from crmsheet.match.decisions import Decision
 from crmsheet.match.duplicates import Matches, find_duplicates
 
 CONTEXT = Context(today=dt.date(2024, 6, 1))
@@ -87,10 +88,10 @@ def _typed(field: str, values: list[Any], at: list[int]) -> pd.Series[Any]:
     return pd.Series(values, at, dtype="boolean" if field == "do_not_contact" else "str")
 
 
-def found_in(customers: Table, decisions: Iterable[tuple[str, str, str]] = ()) -> Matches:
+def found_in(customers: Table, decisions: Iterable[Decision] = ()) -> Matches:
     with LocalEngine(threads=1) as engine:
         relations(engine, {customers.name: customers})
-        return find_duplicates(engine, customers, schema().tables["customers"], CONTEXT, decisions)
+        return find_duplicates(engine, customers, schema(), CONTEXT, decisions)
 
 
 def strangers(count: int, seed: int, *, hard: bool = True) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ import time
 import pytest
 
 from crmsheet.core.messages import Message
+from crmsheet.match.decisions import Decision
 from crmsheet.match.evidence import card
-from crmsheet.match.verdicts import findings, groups
+from crmsheet.match.verdicts import findings, groups, members
 from tests.unit.match.books import found_in, strangers, table
 
 HX = {"name": "北京华信科技有限公司", "kind": "company"}
@@ -73,11 +74,11 @@ def test_decisions_are_honoured() -> None:
     other = {"name": "李大伟", "kind": "person"}
     book = table([{"customer_id": "A", **same}, {"customer_id": "B", **same}, {"customer_id": "C", **other}])
     assert found_in(book).entities() == [[2, 3]]
-    assert len(found_in(book, [("B", "A", "different")]).pairs) == 0
-    assert found_in(book, [("A", "C", "same"), ("gone", "A", "same")]).entities() == [[2, 3, 4]]
-    assert found_in(book, [("A", "C", "same"), ("B", "C", "different")]).entities() == []
-    with pytest.raises(ValueError, match="perhaps"):
-        found_in(book, [("A", "B", "perhaps")])
+    assert len(found_in(book, [Decision("B", "A", "different")]).pairs) == 0
+    assert found_in(book, [Decision("A", "C", "same"), Decision("gone", "A", "same")]).entities() == [[2, 3, 4]]
+    apart = [Decision("A", "C", "same"), Decision("B", "C", "different")]
+    assert found_in(book, apart).entities() == [[2, 4]]
+    assert found_in(book, apart).pairs[["left_row", "right_row"]].to_numpy().tolist() == [[2, 4]]
 
 
 def test_a_value_that_everybody_has_makes_no_pairs() -> None:
@@ -117,16 +118,23 @@ def test_findings_and_groups_name_both_and_the_evidence() -> None:
     ]
     assert said(told[0].text) == (
         "K1 北京华信科技有限公司 (row 2) and K2 华信科技有限责任公司 (row 3) are one customer "
-        "(same QQ number, same mobile number, same name, written differently; against it: different city); "
+        "(same name, written differently, same QQ number, same mobile number; against it: different city); "
         "merge them, or mark them as different"
     )
-    shown = groups(matches, book)
-    assert [(row.row, row.cluster, row.entity, row.band) for row in shown] == [
-        (2, 2, 2, "sure"),
-        (3, 2, 2, "sure"),
-        (4, 2, 4, "review"),
-    ]
-    assert said(shown[2].evidence) == "same name"
+    sure, review = groups(matches)
+    assert (sure.band, sure.rows) == ("sure", (2, 3))
+    assert (review.band, review.rows) == ("review", (2, 3, 4))
+    assert groups(matches, kept={3})[0].rows == (3, 2), "the record that a merge keeps comes first"
+    first, second = members(matches, book, [sure])[0]
+    assert (first.row, first.key, first.pro) == (2, "K1", None)
+    assert second.pro is not None
+    assert second.con is not None
+    assert said(second.pro).startswith("same name, written differently")
+    assert said(second.con) == "different city"
+    last = members(matches, book, [review])[0][2]
+    assert (last.key, last.name) == ("", "华信科技有限责任公司")
+    assert last.pro is not None
+    assert said(last.pro).startswith("same name")
 
 
 def test_the_card_adds_up_and_shows_both_values() -> None:
@@ -135,6 +143,6 @@ def test_the_card_adds_up_and_shows_both_values() -> None:
     lines = card(matches, 0)
     city = next(line for line in lines if said(line.what) == "city")
     assert (city.left, city.right, said(city.said), city.bits) == ("北京", "上海", "different city", -2.0)
-    # every line is of a kind of its own here, so the bits and the prior are the weight
-    prior = -9.966  # log2(2 * 0.05 / 100)
-    assert sum(line.bits for line in lines) + prior == pytest.approx(matches.pairs["weight"].iat[0], abs=0.05)
+    # two houses of one name explain the name: what counts beside log2(0.1 / 0.05) is all but the name
+    beside = [line.bits for line in lines if said(line.what) not in ("name", "")]
+    assert 1 + sum(beside) == pytest.approx(matches.pairs["weight"].iat[0], abs=0.05)

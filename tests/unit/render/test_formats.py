@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -134,3 +135,16 @@ def test_text_fits_its_width_counting_chinese_double():
     page = renderers["text"].render(OUTCOME, speech("zh"), Terminal(40))
     assert max(cell_len(line) for line in page.splitlines()) <= 40
     assert "[/bold]" in page.replace("\n", "")
+
+
+def test_csv_is_the_first_table_for_programs_and_no_formula():
+    rows = (("=cmd!2", 1, 0.5), ("a,\nb\u202e", None, -3.0), ("张三!4", 1425, 12.0))
+    outcome = dataclasses.replace(
+        OUTCOME, tables=(Section("rows", ("row", "cluster", "weight"), rows), Section("x", ("x",), (), name="x"))
+    )
+    for lang in ("zh", "en"):
+        page = renderers["csv"].render(outcome, speech(lang), Terminal())
+        assert page.splitlines() == ["row,cluster,weight", "'=cmd!2,1,0.5", '"a, ⏎ b",,-3.0', "张三!4,1425,12.0"]
+    assert renderers["csv"].render(OUTCOME, speech("en"), Terminal()) == ""
+    document = json.loads(renderers["json"].render(outcome, speech("zh"), Terminal()))
+    assert document["tables"]["x"] == []

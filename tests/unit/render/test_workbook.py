@@ -73,3 +73,25 @@ def test_numbers_days_and_truth_keep_their_types():
 def test_equal_sections_are_equal_bytes():
     section = Section("t", ("a",), (("b",),))
     assert workbook(section, speech("en")) == workbook(section, speech("en"))
+
+
+def test_cells_offer_lists_and_stand_out():
+    """A comma would part a choice in two, and what is offered must fit into its column."""
+    choices = {
+        (0, 1): ("同一客户", Message("Different customers")),
+        (1, 1): ("同一客户", "Different customers"),
+        (1, 0): ("a,b", "<&"),
+    }
+    section = Section("Form", ("A", "B"), (("x", None), ("y", None)), choices=choices, marks={(0, 1): "asked"})
+    sheet = load_workbook(io.BytesIO(workbook(section, speech("en")))).active
+    offered = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
+    assert offered == {"B2 B3": '"同一客户,Different customers"', "A3": '"a b,<&"'}
+    assert sheet.column_dimensions["B"].width >= len("Different customers")
+    assert sheet["B2"].fill.fgColor.rgb == "FFDDEBF7"
+    assert sheet["B3"].fill.fill_type is None
+
+
+def test_a_row_is_as_high_as_its_texts():
+    rows = (("kurz",), ("字" * 60,), ("x" * 5000,), (None,))
+    sheet = load_workbook(io.BytesIO(workbook(Section("T", ("A",), rows), speech("en")))).active
+    assert [sheet.row_dimensions[row].height for row in range(1, 6)] == [None, None, 45, 120, None]

@@ -243,21 +243,29 @@ def test_how_the_book_was_understood(tmp_path):
     assert ENGLISH.say(section.note) == "Sheets carried untouched: 说明, Sheet2"
 
 
-def test_duplicates_sure_ones_first():
-    groups = [
-        duplicates.Group("review", (9, 12), ("K9", ""), "乙", 3.0, "same phone"),
-        duplicates.Group("sure", (5, 6), ("K5", "K6"), "甲", 8.0, Message("same tax number")),
-        duplicates.Group("sure", (2, 3, 4), ("K2", "K3", "K4"), "丙", 9.0, "same e-mail"),
-    ]
-    (section,) = duplicates.sections(groups, SCHEMA, top=2)
-    title, _, rows = said(section)
-    assert title == "Groups of duplicates: sure 2, to review 1"
+def test_duplicates_a_line_for_each_record_sure_ones_first():
+    line = duplicates.Line
+    first = (line(2, "K2", "丙"), line(3, "K3", "丙", Message("same e-mail")))
+    second = (line(5, "K5", "甲"), line(6, "K6", "甲公司", Message("same tax number"), Message("different city")))
+    review = (line("张三!9", "", "乙"), line("李四!12", "", "乙", "same phone"))
+    told = [duplicates.Told("sure", 3, (first, second)), duplicates.Told("review", 1, (review,))]
+    sure, asked = duplicates.sections(told, SCHEMA)
+    title, titles, rows = said(sure)
+    assert title == "Surely the same customer (groups: 3)"
+    assert titles == ["Group", "Customer id", "Name", "Row", "For it", "Against it"]
     assert rows == [
-        ("sure", "K2", "丙", "K3, K4", "2, 3, 4", "same e-mail"),
-        ("sure", "K5", "甲", "K6", "5, 6", "same tax number"),
+        (1, "K2", "丙", "2", None, None),
+        (1, "K3", "丙", "3", "same e-mail", None),
+        (2, "K5", "甲", "5", None, None),
+        (2, "K6", "甲公司", "6", "same tax number", "different city"),
     ]
-    assert ENGLISH.say(section.note).startswith("Further groups: 1")
-    assert duplicates.sections([], SCHEMA) == ()
+    assert ENGLISH.say(sure.note).startswith("Further groups: 1")
+    # Without keys and doubts their columns say nothing.
+    assert said(asked)[1:] == (
+        ["Group", "Name", "Row", "For it"],
+        [(1, "乙", "张三!9", None), (1, "乙", "李四!12", "same phone")],
+    )
+    assert duplicates.sections([duplicates.Told("sure", 0, ())], SCHEMA) == ()
 
 
 @pytest.mark.parametrize(
