@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -22,7 +23,9 @@ VALUES = {
     "date_order": st.sampled_from(["dmy", "mdy", "ymd"]),
     "key_prefix": st.sampled_from(["K", "C-", "kunde_"]),
     "returns": st.sampled_from(["negative", "marked"]),
-    "dedupe.trusted_sources": st.lists(st.sampled_from(["ERP", "官网", "Trade fair"]), min_size=1, unique=True),
+    "dedupe.trusted_sources": st.lists(st.sampled_from(["ERP", "官网", "Trade fair"]), min_size=1, unique=True).map(
+        tuple
+    ),
     "nightly.merge": st.sampled_from(["review", "sure"]),
     "nightly.budget_rows": st.floats(0, 1),
     "nightly.budget_merges": _WHOLE,
@@ -39,7 +42,9 @@ LAYER = st.fixed_dictionaries({}, optional=VALUES)
 def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{name} = {days}" for name, days in value.items()) + " }"
-    return f'"{value}"' if isinstance(value, str) else repr(value).replace("'", '"')
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 @given(LAYER, LAYER)
