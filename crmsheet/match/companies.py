@@ -20,6 +20,7 @@ from crmsheet.match.lookups import (
     said,
     shared_rarest,
     similar,
+    taken,
 )
 from crmsheet.match.names import word_level
 from crmsheet.match.pinyin import spoken
@@ -41,6 +42,9 @@ def levels_of_companies(prepared: Prepared, left: Positions, right: Positions) -
     rest = np.flatnonzero(~same & ~one_core)
     if len(rest):
         levels[rest] = _cores(prepared, left[rest], right[rest])
+    at = np.flatnonzero(((levels == Level.near) | (levels == Level.different)) & ~same & ~one_core)
+    if len(at):
+        levels[at] = np.minimum(levels[at], _turned(prepared, left[at], right[at]))
     levels[one_core] = Level.variant
     levels[apart & (levels != Level.different) & (levels != Level.near)] = Level.conflict
     houses = clash(columns["note"], left, right) & (levels < Level.near)
@@ -92,7 +96,6 @@ def _cores(prepared: Prepared, left: Positions, right: Positions) -> Levels:
     found[at] = _by_words(core, left[at], right[at])
     at = np.flatnonzero(((found == Level.near) | (found == Level.different)) & chinese & ~named & (best >= 40))
     found[at] = np.minimum(found[at], _brand_slips(core, brand, left[at], right[at]))
-    found[at] = np.minimum(found[at], _turned_behind(core, left[at], right[at]))
     return found
 
 
@@ -135,18 +138,24 @@ def _brand_slip(one: str, other: str) -> Level:
     return Level.part if alike else Level.near
 
 
-def _turned_behind(core: Column, left: Positions, right: Positions) -> Levels:
-    """Chinese names that differ by two neighbours turned round behind the first two characters: 朗朔电气, 朗朔气电.
+def _turned(prepared: Prepared, left: Positions, right: Positions) -> Levels:
+    """How Chinese names agree that differ by two neighbours turned round: 朗朔电气有限公司, 朗朔气电有限公司.
 
-    That is always a slip, also where it hides the word of the trade. In front it is not: 海天 and 天海 are two brands.
+    That is a slip wherever it is, also where it hides the town, the trade or the legal form. Only the first two
+    characters of the brand may have been meant so: 海天 and 天海 are two.
     """
-    one, other = said(core, core.codes[left], core.codes[right])
+    (full, first, second), core = narrowed(prepared.columns["full"], left, right), prepared.columns["core"]
+    ours, theirs = full.codes[first], full.codes[second]
+    fit = matching(full.values, r"\p{Han}") & (lengths(full.values) >= _LEGAL)
+    at = np.flatnonzero(fit[ours] & fit[theirs] & (core.codes[left] >= 0) & (core.codes[right] >= 0))
+    one, other = taken(full.values, ours[at]), taken(full.values, theirs[at])
     slips = cpdist(one, other, scorer=OSA.distance, score_cutoff=1, dtype=np.int8)
     levels = np.full(len(left), Level.different, np.int8)
-    for place in np.flatnonzero(slips == 1).tolist():
-        ours, theirs = one[place], other[place]
-        if ours[:2] == theirs[:2] and len(ours) == len(theirs) and sorted(ours) == sorted(theirs):
-            levels[place] = Level.close
+    few = [place for place in np.flatnonzero(slips == 1).tolist() if sorted(one[place]) == sorted(other[place])]
+    mine, others = taken(core.values, core.codes[left[at[few]]]), taken(core.values, core.codes[right[at[few]]])
+    begins = zip((text[:2] for text in mine), (text[:2] for text in others), strict=True)
+    fronts = [one_ != other_ and {*one_} == {*other_} for one_, other_ in begins]
+    levels[at[few]] = np.where(fronts, Level.part, Level.close)
     return levels
 
 
@@ -181,6 +190,8 @@ def _singular(word: str) -> str:
     return word.removesuffix("ies") + "y" * word.endswith("ies")
 
 
+_LEGAL = 6
+"""Characters of a firm's name in full, of which there is hardly another with the same ones."""
 _STEM = 3
 """Letters of an abbreviated word."""
 
